@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+# The host program: every harness/**/*.c but tests, test doubles and end-to-end tests.
+#
+# Two builds of the same sources: plain (build/obj) and sanitized (build/san, used by unit tests).
+
+CC         ?= gcc
+HOST_PKGS  := libuv libssh libcurl jansson libcyaml sqlite3 libarchive libdw libpcre2-8 zlib
+# Evaluated when first used, so that `make deps` works before the packages are there.
+HOST_CFLAGS = $(eval HOST_CFLAGS := $(shell pkg-config --cflags $(HOST_PKGS)))$(HOST_CFLAGS)
+HOST_LIBS   = $(eval HOST_LIBS := $(shell pkg-config --libs $(HOST_PKGS)))$(HOST_LIBS)
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wimplicit-fallthrough \
+	-Wno-unused-parameter -Wno-missing-field-initializers
+BASE_CFLAGS := -std=gnu17 -D_GNU_SOURCE -O2 -g -fno-strict-aliasing $(WARN) -Iharness
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+
+HOST_SRC  := $(filter-out %_test.c harness/fake/% harness/t/%, \
+	$(shell find harness -name '*.c' 2>/dev/null | LC_ALL=C sort))
+HOST_OBJ  := $(HOST_SRC:%.c=$(B)/obj/%.o)
+SAN_OBJ   := $(HOST_SRC:%.c=$(B)/san/%.o)
+HARNESS   := $(B)/bin/harness
+
+.PHONY: host
+## make host            build/bin/harness
+host: $(HARNESS)
+
+$(HARNESS): $(HOST_OBJ)
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -o $@ $^ $(HOST_LIBS)
+
+$(B)/san/harness: $(SAN_OBJ)
+	@echo "  LINK  $@"
+	@$(CC) $(SAN) -o $@ $^ $(HOST_LIBS)
+
+# Changed flags rebuild: the stamp changes only when the text does.
+$(B)/host.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(BASE_CFLAGS) $(SAN)' | cmp -s - $@ || echo '$(CC) $(BASE_CFLAGS) $(SAN)' >$@
+.PHONY: FORCE
+FORCE:
+
+$(B)/obj/%.o: %.c $(B)/host.flags
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(BASE_CFLAGS) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/san/%.o: %.c $(B)/host.flags
+	@mkdir -p $(@D)
+	@echo "  CC.S  $<"
+	@$(CC) $(BASE_CFLAGS) $(SAN) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(HOST_OBJ:.o=.d) $(SAN_OBJ:.o=.d)
