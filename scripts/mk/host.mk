@@ -4,14 +4,14 @@
 # Two builds of the same sources: plain (build/obj) and sanitized (build/san, used by unit tests).
 
 CC         ?= gcc
-HOST_PKGS  := libuv libssh libcurl jansson libcyaml sqlite3 libarchive libdw libpcre2-8 zlib
+HOST_PKGS  := libuv libssh libcurl jansson libcyaml sqlite3 libarchive libdw libpcre2-8 libcrypto zlib
 # Evaluated when first used, so that `make deps` works before the packages are there.
 HOST_CFLAGS = $(eval HOST_CFLAGS := $(shell pkg-config --cflags $(HOST_PKGS)))$(HOST_CFLAGS)
 HOST_LIBS   = $(eval HOST_LIBS := $(shell pkg-config --libs $(HOST_PKGS)))$(HOST_LIBS)
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wimplicit-fallthrough \
-	-Wno-unused-parameter -Wno-missing-field-initializers
+	-Wno-unused-parameter -Wno-missing-field-initializers -Wno-format-truncation
 BASE_CFLAGS := -std=gnu17 -D_GNU_SOURCE -O2 -g -fno-strict-aliasing $(WARN) -Iharness
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/fsutil.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/xalloc.h"
+
+char *path_join(const char *a, const char *b)
+{
+	size_t n = strlen(a);
+
+	return xasprintf("%s%s%s", a, n && a[n - 1] == '/' ? "" : "/", b);
+}
+
+const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+int mkdir_p(const char *path, struct err *err)
+{
+	_autofree_ char *p = xstrdup(path);
+
+	for (char *s = p + 1;; s++) {
+		char c = *s;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*s = '\0';
+		if (mkdir(p, 0755) < 0 && errno != EEXIST)
+			return err_errno(err, errno, "cannot make folder %s", p);
+		*s = c;
+		if (c == '\0')
+			return 0;
+	}
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path) < 0 && errno != ENOENT ? -1 : 0;
+}
+
+int rm_rf(const char *path, struct err *err)
+{
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) < 0 && errno != ENOENT)
+		return err_errno(err, errno, "cannot remove %s", path);
+	return 0;
+}
+
+bool file_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+int file_read(const char *path, struct strbuf *sb, struct err *err)
+{
+	_autoclose_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char buf[65536];
+
+	if (fd < 0)
+		return err_errno(err, errno, "cannot open %s", path);
+	for (;;) {
+		ssize_t n = read(fd, buf, sizeof(buf));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(err, errno, "cannot read %s", path);
+		if (n == 0)
+			return 0;
+		if (strbuf_add(sb, buf, (size_t)n) < 0)
+			return err_set(err, E2BIG, "%s is larger than %zu bytes", path, sb->max);
+	}
+}
+
+int fd_write_all(int fd, const void *data, size_t n)
+{
+	const char *p = data;
+
+	while (n) {
+		ssize_t w = write(fd, p, n);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return -errno;
+		p += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, struct err *err)
+{
+	_autofree_ char *tmp = xasprintf("%s.XXXXXX", path);
+	_autoclose_ int fd = mkostemp(tmp, O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return err_errno(err, errno, "cannot write %s", path);
+	r = fd_write_all(fd, data, n);
+	if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(tmp, path) < 0))
+		r = -errno;
+	if (r < 0) {
+		unlink(tmp);
+		return err_errno(err, -r, "cannot write %s", path);
+	}
+	return 0;
+}
+
+static void hex(const unsigned char *digest, char ret_hex[65])
+{
+	for (int i = 0; i < 32; i++)
+		snprintf(ret_hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+static void free_md(EVP_MD_CTX **ctx)
+{
+	EVP_MD_CTX_free(*ctx);
+}
+
+int file_sha256(const char *path, char ret_hex[65], struct err *err)
+{
+	_cleanup_(free_md) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	_autoclose_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	char buf[65536];
+	ssize_t n;
+
+	if (fd < 0)
+		return err_errno(err, errno, "cannot open %s", path);
+	if (!ctx || !EVP_DigestInit_ex(ctx, EVP_sha256(), NULL))
+		return err_set(err, ENOMEM, "cannot set up SHA-256");
+	while ((n = read(fd, buf, sizeof(buf))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(err, errno, "cannot read %s", path);
+		EVP_DigestUpdate(ctx, buf, (size_t)n);
+	}
+	EVP_DigestFinal_ex(ctx, digest, NULL);
+	hex(digest, ret_hex);
+	return 0;
+}
+
+void data_sha256(const void *data, size_t n, char ret_hex[65])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+
+	EVP_Digest(data, n, digest, NULL, EVP_sha256(), NULL);
+	hex(digest, ret_hex);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fsutil: files and folders.
+ *
+ * Called by every layer. Strings returned through ret_ are the caller's to free.
+ */
+#ifndef BASE_FSUTIL_H
+#define BASE_FSUTIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+
+/* "a/b"; never fails. */
+char *path_join(const char *a, const char *b) __attribute__((returns_nonnull));
+/* The last component; points into path. */
+const char *path_base(const char *path);
+int mkdir_p(const char *path, struct err *err);
+/* Remove a tree; a path that is not there is fine. Follows no symbolic link. */
+int rm_rf(const char *path, struct err *err);
+bool file_exists(const char *path);
+/* Whole file, at most sb->max bytes (-E2BIG past it). */
+int file_read(const char *path, struct strbuf *sb, struct err *err);
+/* Whole or not at all: temporary file in the same folder, fsync, rename. */
+int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, struct err *err);
+/* write(2) until all is written. */
+int fd_write_all(int fd, const void *data, size_t n);
+/* SHA-256 of a file as 64 hexadecimal digits and NUL. */
+int file_sha256(const char *path, char ret_hex[65], struct err *err);
+void data_sha256(const void *data, size_t n, char ret_hex[65]);
+
+#endif
