@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * machine: a guest's hardware, and the byte streams to talk to it.
+ *
+ * Owns the QEMU process (or instance), its sockets and temporary files. Called by step/guest. Never
+ * interprets what the guest says: console and channel bytes go to the listener, who owns their
+ * meaning. Adding a driver is a file and a line in the table machine_drivers[] (machine.c).
+ */
+#ifndef MACHINE_MACHINE_H
+#define MACHINE_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/loop.h"
+#include "base/strbuf.h"
+#include "base/strv.h"
+
+enum machine_accel { ACCEL_AUTO, ACCEL_KVM, ACCEL_TCG };
+enum machine_end {
+	MACHINE_RUNNING,
+	MACHINE_POWEROFF, /* the guest asked for it */
+	MACHINE_RESET, /* reset or triple fault; the machine is paused so that registers can be read
+			*/
+	MACHINE_PANICKED, /* the guest told QEMU of a panic */
+	MACHINE_GONE,	  /* QEMU ended without a word (crashed, killed) */
+};
+
+struct machine_spec {
+	const char *kernel; /* ELF with a PVH note, or bzImage */
+	const char *initrd; /* NULL: none */
+	const char
+		*disk; /* raw image, never written to: the guest writes to a throw-away overlay */
+	const char *profile; /* name in the profile table; NULL: the default for this kernel */
+	const char *init;    /* path of init in the guest */
+	const char *append;  /* more words for the command line, or NULL */
+	const char *run_dir; /* where qmp.log, qemu.log and the overlay go */
+	enum machine_accel accel;
+	unsigned int memory_mib; /* 0: the profile's */
+	unsigned int cpus;	 /* 0: the profile's */
+	const uint16_t *forward; /* guest TCP ports reachable from the host's loopback,
+				    0-terminated, or NULL */
+	bool gdb; /* wait for a debugger on a port of loopback; told by machine_gdb_port() */
+};
+
+/* All callbacks run inside loop_wait(). They may not free the machine. */
+struct machine_listener {
+	void (*on_console)(void *arg, const char *data, size_t n);
+	void (*on_channel)(void *arg, const char *data, size_t n);
+	/* Once. The reason is one line, "" when there is nothing to add. */
+	void (*on_end)(void *arg, enum machine_end end, const char *reason);
+	void *arg;
+};
+
+struct machine;
+
+/* Start it. On return the process runs and its sockets are connected; the guest has executed next
+ * to nothing. */
+int machine_start(struct loop *loop, const struct machine_spec *spec,
+		  const struct machine_listener *listener, struct machine **ret_machine,
+		  struct err *err);
+/* End it if it runs, wait for the process, remove temporary files. NULL is fine. */
+void machine_free(struct machine *m);
+
+int machine_channel_write(struct machine *m, const void *data, size_t n);
+/* Bytes into the console (a person at `boot --shell`). */
+int machine_console_write(struct machine *m, const void *data, size_t n);
+/* Host port that reaches guest_port, 0: none. */
+uint16_t machine_port(struct machine *m, uint16_t guest_port);
+uint16_t machine_gdb_port(const struct machine *m);
+enum machine_end machine_ended(const struct machine *m);
+/* "kvm" or "tcg": what was really used. */
+const char *machine_accel_used(const struct machine *m);
+const char *machine_profile_used(const struct machine *m);
+/* The command line given to the kernel, and QEMU's argv (owned by the machine). */
+const char *machine_cmdline(const struct machine *m);
+char *const *machine_argv(const struct machine *m);
+pid_t machine_pid(const struct machine *m);
+
+/* What the virtual CPUs are doing, over n samples about 20 ms apart. */
+struct machine_cpu_sample {
+	uint64_t rip;
+	bool halted;
+	unsigned int cpu;
+};
+/* Registers of every vCPU now; works on a running and on a paused machine. *ret_n in: room, out:
+ * filled. */
+int machine_sample_cpus(struct machine *m, struct machine_cpu_sample *samples, size_t *ret_n,
+			struct deadline deadline, struct err *err);
+
+/* Profiles, for `harness list` and `doctor`. */
+struct machine_profile_info {
+	const char *name;
+	const char *help;
+	const char *unavailable; /* NULL, or why it cannot be used here */
+};
+size_t machine_profiles(const struct machine_profile_info **ret_infos);
+
+#endif
