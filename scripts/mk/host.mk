@@ -10,7 +10,7 @@ HOST_CFLAGS = $(eval HOST_CFLAGS := $(shell pkg-config --cflags $(HOST_PKGS)))$(
 HOST_LIBS   = $(eval HOST_LIBS := $(shell pkg-config --libs $(HOST_PKGS)))$(HOST_LIBS)
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wimplicit-fallthrough \
+	-Wpointer-arith -Wvla -Wformat=2 -Wimplicit-fallthrough \
 	-Wno-unused-parameter -Wno-missing-field-initializers -Wno-format-truncation
 BASE_CFLAGS := -std=gnu17 -D_GNU_SOURCE -O2 -g -fno-strict-aliasing $(WARN) -Iharness
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
