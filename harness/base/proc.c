@@ -27,17 +27,19 @@ static int place(int fd, int target)
 
 static int lift(int fd)
 {
-	return fd < 0 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 10);
+	return fd < 0 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3 + PROC_EXTRA_MAX);
 }
 
 static void child(const struct proc_spec *spec, pid_t parent, int report_fd)
 {
-	int fds[4] = {lift(spec->stdin_fd), lift(spec->stdout_fd), lift(spec->stderr_fd),
-		      lift(spec->extra_fd)};
+	int fds[3] = {lift(spec->stdin_fd), lift(spec->stdout_fd), lift(spec->stderr_fd)};
+	int extra[PROC_EXTRA_MAX];
 	sigset_t none;
 	int e;
 
 	report_fd = lift(report_fd);
+	for (unsigned int i = 0; i < spec->n_extra_fds; i++)
+		extra[i] = lift(spec->extra_fds[i]);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
@@ -50,8 +52,9 @@ static void child(const struct proc_spec *spec, pid_t parent, int report_fd)
 	for (int i = 0; i < 3; i++)
 		if (place(fds[i], i) < 0)
 			goto fail;
-	if (fds[3] >= 0 && dup2(fds[3], 3) < 0)
-		goto fail;
+	for (unsigned int i = 0; i < spec->n_extra_fds; i++)
+		if (dup2(extra[i], 3 + (int)i) < 0)
+			goto fail;
 	if (spec->dir && chdir(spec->dir) < 0)
 		goto fail;
 	execvpe(spec->argv[0], spec->argv, spec->env ? spec->env : environ);
@@ -109,6 +112,8 @@ int proc_spawn(struct proc *p, struct loop *loop, const struct proc_spec *spec, 
 	pid_t parent = getpid();
 	int fds[2], e, r;
 
+	if (spec->n_extra_fds > PROC_EXTRA_MAX)
+		return err_set(err, E2BIG, "too many descriptors for %s", spec->argv[0]);
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return err_errno(err, errno, "cannot make a pipe");
 	report_r = fds[0];

@@ -16,6 +16,8 @@
 #include "base/loop.h"
 #include "base/strbuf.h"
 
+#define PROC_EXTRA_MAX 8
+
 struct proc_spec {
 	char *const *argv; /* argv[0] is looked up in PATH */
 	char *const *env;  /* NULL: ours */
@@ -23,13 +25,14 @@ struct proc_spec {
 	int stdin_fd;	   /* descriptors given to the child; -1: /dev/null. Stay the caller's. */
 	int stdout_fd;	   /* -1: /dev/null */
 	int stderr_fd;	   /* -1: /dev/null */
-	int extra_fd;	   /* given as descriptor 3; -1: none */
-	bool new_session;  /* setsid() instead of setpgid() */
+	const int *extra_fds;	  /* given as descriptors 3, 4, …; stay the caller's */
+	unsigned int n_extra_fds; /* at most PROC_EXTRA_MAX */
+	bool new_session;	  /* setsid() instead of setpgid() */
 };
 
-#define PROC_SPEC_INIT                                                           \
-	{                                                                        \
-		.stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1, .extra_fd = -1 \
+#define PROC_SPEC_INIT                                           \
+	{                                                        \
+		.stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1 \
 	}
 
 struct proc {
