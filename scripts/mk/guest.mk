@@ -6,18 +6,25 @@ GUEST_CFLAGS := -std=gnu17 -D_GNU_SOURCE -O2 -g -static -fno-strict-aliasing -Wa
 	-Wno-unused-parameter -Wno-missing-field-initializers -idirafter /usr/include \
 	-idirafter /usr/include/x86_64-linux-gnu
 
-PROBES_SRC := $(filter-out syscall-tests/selftest/%,$(shell find syscall-tests -name '*.c' 2>/dev/null | LC_ALL=C sort))
-PROBES_OBJ := $(PROBES_SRC:%.c=$(B)/guest/obj/%.o)
-PROBES     := $(B)/guest/probes
+find_c = $(shell find $(1) -name '*.c' 2>/dev/null | LC_ALL=C sort)
+guest_obj = $(patsubst %.c,$(B)/guest/obj/%.o,$(1))
+
+PROBES_LIB      := $(call guest_obj,$(call find_c,syscall-tests/lib))
+PROBES_OBJ      := $(PROBES_LIB) $(call guest_obj,$(call find_c,syscall-tests/calls))
+SELFTEST_OBJ    := $(PROBES_LIB) $(call guest_obj,$(call find_c,syscall-tests/selftest))
+PROBES          := $(B)/guest/probes
+PROBES_SELFTEST := $(B)/guest/probes-selftest
 
 .PHONY: guest
 ## make guest           the programs that run in the guest: probes, agent
-guest: $(PROBES)
+guest: $(PROBES) $(PROBES_SELFTEST)
 
 $(PROBES): $(PROBES_OBJ)
+$(PROBES_SELFTEST): $(SELFTEST_OBJ)
+$(PROBES) $(PROBES_SELFTEST):
 	@mkdir -p $(@D)
 	@echo "  GLINK $@"
-	@$(GUEST_CC) -static -o $@ $^
+	@$(GUEST_CC) -static -o $@ $^ -lm
 
 $(B)/guest.flags: FORCE
 	@mkdir -p $(@D)
@@ -28,4 +35,4 @@ $(B)/guest/obj/%.o: %.c $(B)/guest.flags
 	@echo "  GCC   $<"
 	@$(GUEST_CC) $(GUEST_CFLAGS) -Isyscall-tests -Iharness -MMD -MP -c -o $@ $<
 
--include $(PROBES_OBJ:.o=.d)
+-include $(patsubst %.o,%.d,$(sort $(PROBES_OBJ) $(SELFTEST_OBJ)))

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line of `probes`. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inside.h"
+
+#ifndef PROBES_VERSION
+#define PROBES_VERSION "1"
+#endif
+
+enum { EXIT_USAGE = 2 };
+
+static const char help[] =
+	"Usage: probes --list [PATTERN...]\n"
+	"       probes --describe PATTERN...\n"
+	"       probes --run [--scale F] [--lie KIND] [PATTERN...]\n"
+	"       probes --one NAME [--lie KIND]\n"
+	"       probes --version | --help\n"
+	"\n"
+	"Asks the kernel below one question per probe and answers in KTAP.\n"
+	"PATTERN is a shell pattern over names; without one, all probes are meant.\n"
+	"\n"
+	"  --list       names, one a line\n"
+	"  --describe   what a probe promises, its source, what it covers and needs\n"
+	"  --run        each probe in a process of its own, with its time limit\n"
+	"  --one        one probe in this process, without a limit: for strace and gdb\n"
+	"  --scale F    time limits are multiplied by F (0.01 to 1000)\n"
+	"  --lie KIND   the probe's main call lies: enosys, noop (success without effect),\n"
+	"               errno (a wrong error). A probe that still passes proves nothing.\n"
+	"\n"
+	"Exit status: 0 all passed or skipped, 1 something failed, 2 usage, 3 something is "
+	"broken.\n";
+
+static int usage(const char *what, const char *arg)
+{
+	fprintf(stderr, "probes: %s%s; try --help\n", what, arg ? arg : "");
+	return EXIT_USAGE;
+}
+
+static int list(char *const patterns[])
+{
+	unsigned shown = 0;
+
+	for (struct probe *p = registry_first(); p; p = p->next)
+		if (registry_match(p, patterns) && ++shown)
+			puts(p->name);
+	return shown ? 0 : usage("no probe matches", NULL);
+}
+
+static void put_words(const char *key, const char *const *words)
+{
+	printf("%s:", key);
+	for (; words && *words; words++)
+		printf(" %s", *words);
+	putchar('\n');
+}
+
+static void describe_one(const struct probe *p)
+{
+	printf("name: %s\narea: %s\npromise: %s\nsource: %s\n", p->name, p->area, p->promise,
+	       p->source);
+	put_words("covers", p->covers);
+	put_words("needs", p->needs);
+	printf("limit_ms: %u\ncalls:", p->limit_ms ? p->limit_ms : PROBE_LIMIT_MS);
+	for (int i = 0; i < PROBE_MAX_CALLS && p->call[i].used; i++) {
+		printf(" %ld", p->call[i].nr);
+		for (int m = 0; m < p->call[i].matches; m++)
+			printf(",arg%d=0x%x", p->call[i].match[m].arg, p->call[i].match[m].value);
+	}
+	putchar('\n');
+}
+
+static int describe(char *const patterns[])
+{
+	unsigned shown = 0;
+
+	if (!patterns[0])
+		return usage("--describe needs a name", NULL);
+	for (struct probe *p = registry_first(); p; p = p->next) {
+		if (!registry_match(p, patterns))
+			continue;
+		if (shown++)
+			putchar('\n');
+		describe_one(p);
+	}
+	return shown ? 0 : usage("no probe matches ", patterns[0]);
+}
+
+/* Takes options from the front of argv; gives the rest, or NULL after an error message. */
+static char **run_options(char **argv, struct run_options *opt)
+{
+	char *end;
+
+	for (; *argv && strncmp(*argv, "--", 2) == 0; argv += 2) {
+		if (!argv[1])
+			return usage("missing value after ", *argv), NULL;
+		if (strcmp(*argv, "--scale") == 0) {
+			opt->scale = strtod(argv[1], &end);
+			if (*end || !(opt->scale >= 0.01 && opt->scale <= 1000))
+				return usage("not a scale: ", argv[1]), NULL;
+		} else if (strcmp(*argv, "--lie") == 0) {
+			int lie = lie_parse(argv[1]);
+
+			if (lie < 0)
+				return usage("not a lie: ", argv[1]), NULL;
+			opt->lie = (enum lie)lie;
+		} else {
+			return usage("unknown option ", *argv), NULL;
+		}
+	}
+	return argv;
+}
+
+static int run(char **argv)
+{
+	struct run_options opt = {.scale = 1};
+
+	argv = run_options(argv, &opt);
+	return argv ? runner_run(argv, &opt) : EXIT_USAGE;
+}
+
+static int run_one(char **argv)
+{
+	struct run_options opt = {.scale = 1};
+	const char *name = argv[0];
+
+	if (!name)
+		return usage("--one needs a name", NULL);
+	argv = run_options(argv + 1, &opt);
+	if (!argv)
+		return EXIT_USAGE;
+	if (*argv)
+		return usage("unexpected argument ", *argv);
+	for (struct probe *p = registry_first(); p; p = p->next)
+		if (strcmp(p->name, name) == 0)
+			return runner_one(p, &opt);
+	return usage("no such probe: ", name);
+}
+
+int main(int argc, char **argv)
+{
+	const char *verb = argc > 1 ? argv[1] : "";
+	char **rest = argv + (argc > 1 ? 2 : 1);
+
+	if (strcmp(verb, "--list") == 0)
+		return list(rest);
+	if (strcmp(verb, "--describe") == 0)
+		return describe(rest);
+	if (strcmp(verb, "--run") == 0)
+		return run(rest);
+	if (strcmp(verb, "--one") == 0)
+		return run_one(rest);
+	if (strcmp(verb, "--version") == 0)
+		return printf("probes %s, %zu probes\n", PROBES_VERSION, registry_count()) < 0;
+	if (strcmp(verb, "--help") == 0)
+		return fputs(help, stdout) < 0;
+	return usage(argc > 1 ? "unknown option " : "what shall be done?", argc > 1 ? verb : NULL);
+}

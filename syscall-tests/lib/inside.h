@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the parts of the runner know of each other.
+ *
+ * Owns:       the memory a probe's processes share with the runner.
+ * Called by:  lib/ only.
+ * Never does: anything a probe should call.
+ */
+#ifndef INSIDE_H
+#define INSIDE_H
+
+#include <stdatomic.h>
+
+#include "probe.h"
+
+enum outcome { OUTCOME_NONE, OUTCOME_FAILED, OUTCOME_BROKEN, OUTCOME_SKIPPED };
+enum phase { PHASE_START, PHASE_SETUP, PHASE_RUN, PHASE_DONE };
+enum lie { LIE_NONE, LIE_ENOSYS, LIE_NOOP, LIE_ERRNO };
+
+enum {
+	REASON_LEN = 240,
+	NOTES_LEN = 4096,
+	SHARED_PIDS = 32,
+	TMPDIR_LEN = 64,
+};
+
+/* Written by the probe's processes, read by the runner when they are gone. A probe may have
+ * scribbled over it, so the runner trusts no string to end and no number to be in range. */
+struct shared {
+	atomic_int outcome;
+	atomic_int phase;
+	atomic_int claimed; /* the reason is being written, once */
+	atomic_uint notes_len;
+	atomic_int pids[SHARED_PIDS];
+	atomic_int marks[PROBE_MARKS];
+	uint64_t start_us;
+	unsigned limit_ms; /* scaled */
+	char reason[REASON_LEN];
+	char notes[NOTES_LEN];
+	char tmpdir[TMPDIR_LEN];
+};
+
+extern struct shared *shared;
+
+struct run_options {
+	double scale;
+	enum lie lie;
+};
+
+/* registry */
+struct probe *registry_first(void);
+size_t registry_count(void);
+/* True when the name matches one of the patterns, or there are none. */
+bool registry_match(const struct probe *probe, char *const patterns[]);
+
+/* runner: gives the exit status */
+int runner_run(char *const patterns[], const struct run_options *opt);
+int runner_one(struct probe *probe, const struct run_options *opt);
+
+/* expectation: records the first thing that did not hold */
+void outcome_set(enum outcome outcome, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Ends this process; in the probe's first process this ends the probe. */
+void probe_end(void) __attribute__((noreturn));
+/* Called by probe_end in the probe's first process, for --one; NULL otherwise. */
+extern void (*probe_on_end)(void);
+/* True in processes that child_start made. */
+extern bool probe_is_helper;
+
+/* need: NULL, or what is missing */
+const char *need_missing(const struct probe *probe, char *ret_text, size_t len);
+
+/* lie: 0 or -1 with errno */
+int lie_install(const struct probe *probe, enum lie lie);
+/* -1 for a name that is none */
+int lie_parse(const char *name);
+
+/* ktap_out: one write(2) per line, control characters replaced */
+void ktap_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Prints text line by line, each as "# name: line". */
+void ktap_notes(const char *name, const char *text, size_t len);
+
+/* tmpdir */
+void tmpdir_remove(const char *path);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probe.h"
+#include "lib/ttypair.h"
+
+void ttypair_open_master(struct ttypair *tty)
+{
+	unsigned number = 0;
+	int unlock = 0;
+
+	tty->slave = -1;
+	tty->master = (int)SETUP_OK(open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC));
+	SETUP_OK(ioctl(tty->master, TIOCSPTLCK, &unlock));
+	SETUP_OK(ioctl(tty->master, TIOCGPTN, &number));
+	snprintf(tty->name, sizeof(tty->name), "/dev/pts/%u", number);
+}
+
+void ttypair_open(struct ttypair *tty)
+{
+	ttypair_open_master(tty);
+	tty->slave = (int)SETUP_OK(open(tty->name, O_RDWR | O_NOCTTY | O_CLOEXEC));
+}
+
+void ttypair_control(struct ttypair *tty)
+{
+	SETUP_OK(ioctl(tty->slave, TIOCSCTTY, 0));
+}
+
+void ttypair_raw(struct ttypair *tty)
+{
+	struct termios t;
+
+	SETUP_OK(tcgetattr(tty->slave, &t));
+	cfmakeraw(&t);
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	SETUP_OK(tcsetattr(tty->slave, TCSANOW, &t));
+}
+
+void ttypair_type(struct ttypair *tty, const char *keys)
+{
+	SETUP(write_full(tty->master, keys, strlen(keys)) == 0, "cannot write to the master: %s",
+	      errno_name(errno));
+}

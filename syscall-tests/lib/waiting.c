@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* Waiting for a condition with a deadline; helper processes; signals seen. */
+#include <poll.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "inside.h"
+
+uint64_t now_us(void)
+{
+	struct timespec ts = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+int patience_ms(void)
+{
+	uint64_t end = shared->start_us + (uint64_t)shared->limit_ms * 700;
+	uint64_t now = now_us();
+
+	return now + 1000 < end ? (int)((end - now) / 1000) : 1;
+}
+
+void pause_briefly(void)
+{
+	poll(NULL, 0, 1);
+}
+
+int wait_events_ms(int fd, int events, int ms)
+{
+	struct pollfd p = {.fd = fd, .events = (short)events};
+	int left = patience_ms();
+
+	while (poll(&p, 1, ms < left ? ms : left) < 0) {
+		if (errno != EINTR)
+			return 0;
+		left = patience_ms();
+	}
+	return p.revents;
+}
+
+int wait_events(int fd, int events)
+{
+	return wait_events_ms(fd, events, patience_ms());
+}
+
+ssize_t read_full(int fd, void *buf, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		if (!wait_events(fd, POLLIN))
+			break;
+		ssize_t n = read(fd, (char *)buf + done, len - done);
+
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return -1;
+		if (n == 0)
+			break;
+		if (n > 0)
+			done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+int write_full(int fd, const void *buf, size_t len)
+{
+	for (size_t done = 0; done < len;) {
+		ssize_t n = write(fd, (const char *)buf + done, len - done);
+
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno == EAGAIN) {
+			if (!wait_events(fd, POLLOUT))
+				return -1;
+		} else if (errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+/* So that the runner finds it, should it outlive the probe in a session of its own. */
+static void remember(pid_t pid)
+{
+	for (int i = 0; i < SHARED_PIDS; i++) {
+		int none = 0;
+
+		if (atomic_compare_exchange_strong(&shared->pids[i], &none, (int)pid))
+			return;
+	}
+}
+
+pid_t child_start(void (*fn)(void *arg), void *arg)
+{
+	pid_t parent = getpid();
+	pid_t pid = (pid_t)SETUP_OK(fork());
+
+	if (pid > 0) {
+		remember(pid);
+		return pid;
+	}
+	probe_is_helper = true;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+	fn(arg);
+	_exit(0);
+}
+
+int child_change(pid_t pid, int options)
+{
+	int status = 0;
+
+	if (!EVENTUALLY(waitpid(pid, &status, options | WNOHANG) == pid))
+		return -1;
+	return status;
+}
+
+int child_join(pid_t pid)
+{
+	int status = child_change(pid, 0);
+
+	if (status != -1)
+		return status;
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return status;
+}
+
+void mark_set(int mark, int value)
+{
+	atomic_store(&shared->marks[mark], value);
+}
+
+int mark_get(int mark)
+{
+	return atomic_load(&shared->marks[mark]);
+}
+
+bool mark_wait(int mark)
+{
+	return EVENTUALLY(mark_get(mark) != 0);
+}
+
+static volatile sig_atomic_t counts[NSIG];
+static siginfo_t last[NSIG];
+
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+	last[sig] = *info;
+	counts[sig]++;
+}
+
+void signal_watch(int sig)
+{
+	struct sigaction act = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
+
+	counts[sig] = 0;
+	memset(&last[sig], 0, sizeof(last[sig]));
+	SETUP_OK(sigaction(sig, &act, NULL));
+}
+
+int signal_count(int sig)
+{
+	return counts[sig];
+}
+
+const siginfo_t *signal_last(int sig)
+{
+	return &last[sig];
+}
