@@ -20,6 +20,8 @@
 #include "diagnose/crash.h"
 #include "store/store.h"
 
+struct step_context;
+
 struct guest {
 	struct loop *loop;
 	struct store *store;
@@ -38,6 +40,7 @@ struct guest {
 	struct crash last_crash; /* valid when crashes > 0 */
 	unsigned int crashes;
 	uint64_t console_bytes;
+	struct step_context *context; /* what its steps know of each other; freed with the guest */
 	struct guest_private *priv;
 };
 
