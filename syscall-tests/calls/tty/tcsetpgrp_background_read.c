@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include <sys/wait.h>
+#include <termios.h>
+
+#include "probe.h"
+#include "lib/ttypair.h"
+
+static struct ttypair tty;
+static pid_t child;
+
+static void reader(void *arg)
+{
+	char buf[8] = "";
+
+	SETUP_OK(setpgid(0, 0));
+	EXPECT_EQ(read(tty.slave, buf, sizeof(buf)), 3);
+	EXPECT_STR(buf, "go\n");
+	mark_set(0, 1);
+}
+
+static void setup(void)
+{
+	ttypair_open(&tty);
+	ttypair_control(&tty);
+	child = child_start(reader, NULL);
+}
+
+static void run(void)
+{
+	int status = child_change(child, WUNTRACED);
+
+	REQUIRE(status != -1 && WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTIN,
+		"reading from the background ended with wait status 0x%x, not a stop by SIGTTIN",
+		(unsigned)status);
+	REQUIRE_OK(tcsetpgrp(tty.slave, child));
+	EXPECT_EQ(tcgetpgrp(tty.slave), child);
+	ttypair_type(&tty, "go\n");
+	REQUIRE_OK(kill(child, SIGCONT));
+	status = child_change(child, WUNTRACED);
+	EXPECT(status != -1 && WIFEXITED(status) && mark_get(0),
+	       "in the foreground the reader did not read: wait status 0x%x", (unsigned)status);
+}
+
+PROBE(.promise = "A background process that reads the terminal is stopped by SIGTTIN; moved to the "
+		 "foreground by tcsetpgrp and continued, it reads",
+      .source = "man 3 tcsetpgrp; POSIX.1-2017 11.1.4",
+      .covers = COVERS("ioctl:TIOCSPGRP", "ioctl:TIOCGPGRP", "wait4:WUNTRACED"),
+      .needs = NEEDS("pty"), .call = {CALL_IOCTL(TIOCSPGRP)}, .setup = setup, .run = run);

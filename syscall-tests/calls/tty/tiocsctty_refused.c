@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include "probe.h"
+#include "lib/ttypair.h"
+
+static struct ttypair ours, other;
+
+static void setup(void)
+{
+	ttypair_open(&ours);
+	ttypair_open(&other);
+	ttypair_control(&ours);
+}
+
+static void not_leader(void *arg)
+{
+	EXPECT_ERRNO(ioctl(other.slave, TIOCSCTTY, 0), EPERM);
+	mark_set(0, 1);
+}
+
+static void other_session(void *arg)
+{
+	SETUP_OK(setsid());
+	EXPECT_ERRNO(ioctl(ours.slave, TIOCSCTTY, 0), EPERM);
+	mark_set(1, 1);
+}
+
+static void run(void)
+{
+	/* We have a terminal already. */
+	EXPECT_ERRNO(ioctl(other.slave, TIOCSCTTY, 0), EPERM);
+	child_join(child_start(not_leader, NULL));
+	child_join(child_start(other_session, NULL));
+	EXPECT(mark_get(0) && mark_get(1), "a helper process did not come to its end");
+}
+
+PROBE(.promise = "TIOCSCTTY is refused with EPERM to a leader who has a terminal, to a process "
+		 "that is "
+		 "not a leader, and for a terminal that controls another session",
+      .source = "man 2 TIOCSCTTY (tty_ioctl)", .covers = COVERS("ioctl:TIOCSCTTY", "setsid"),
+      .needs = NEEDS("pty"), .call = {CALL_IOCTL(TIOCSCTTY)}, .setup = setup, .run = run);

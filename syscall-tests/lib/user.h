@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Acting as an ordinary user.
+ *
+ * Owns:       nothing.
+ * Called by:  probes that need root first and must not have it afterwards.
+ * Never does: change the ids of the probe's own process.
+ */
+#ifndef USER_H
+#define USER_H
+
+enum { USER_UID = 1000, USER_GID = 1000 };
+
+/* Runs fn(arg) in a helper process whose ids are all the user's, without supplementary groups or
+ * capabilities, and waits for its end. Gives the wait status. */
+int as_user(void (*fn)(void *arg), void *arg);
+
+/* The same for a process at hand. */
+void become_user(void);
+
+#endif
