@@ -46,32 +46,48 @@ static int flush(struct conn *c)
 
 /* At most this many reads an event, so that one chatty guest cannot keep the loop. */
 #define READS_AN_EVENT 8
+#define READ_MAX       16384
+
+/* One read. False: nothing more now, or closed. */
+static bool read_some(struct conn *c, size_t *ret_n)
+{
+	char buf[READ_MAX];
+	ssize_t n;
+
+	do {
+		n = recv(c->fd, buf, sizeof(buf), MSG_DONTWAIT);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EAGAIN)
+		return false;
+	if (n <= 0) {
+		lost(c, n < 0 ? errno : 0);
+		return false;
+	}
+	*ret_n = (size_t)n;
+	if (c->on_data)
+		c->on_data(c->arg, buf, (size_t)n);
+	return c->fd >= 0;
+}
 
 static void on_event(void *arg, unsigned int events)
 {
 	struct conn *c = arg;
-	char buf[16384];
 
 	if ((events & LOOP_WRITE) && flush(c) < 0) {
 		lost(c, EPIPE);
 		return;
 	}
-	for (int i = 0; i < READS_AN_EVENT && c->fd >= 0; i++) {
-		ssize_t n = recv(c->fd, buf, sizeof(buf), MSG_DONTWAIT);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			break;
-		if (n <= 0) {
-			lost(c, n < 0 ? errno : 0);
-			return;
-		}
-		if (c->on_data)
-			c->on_data(c->arg, buf, (size_t)n);
-	}
+	conn_drain(c, READS_AN_EVENT * READ_MAX);
 	if (c->fd >= 0)
 		rewatch(c);
+}
+
+void conn_drain(struct conn *c, size_t max)
+{
+	size_t n, total = 0;
+
+	while (c->fd >= 0 && total < max && read_some(c, &n))
+		total += n;
 }
 
 int conn_init(struct conn *c, struct loop *loop, int fd, struct err *err)

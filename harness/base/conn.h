@@ -36,6 +36,8 @@ int conn_init(struct conn *c, struct loop *loop, int fd, struct err *err);
  * that retry. */
 int conn_open_unix(struct conn *c, struct loop *loop, const char *path, struct err *err);
 int conn_write(struct conn *c, const void *data, size_t n);
+/* Hand over what has arrived already, at most max bytes (rounded up to a read). */
+void conn_drain(struct conn *c, size_t max);
 /* Everything queued was written. */
 bool conn_drained(const struct conn *c);
 void conn_close(struct conn *c);
