@@ -26,10 +26,12 @@ enum machine_end {
 	MACHINE_RESET, /* reset or triple fault; the machine is paused so that registers can be read
 			*/
 	MACHINE_PANICKED, /* the guest told QEMU of a panic */
-	MACHINE_GONE,	  /* QEMU ended without a word (crashed, killed) */
+	MACHINE_GONE,	  /* QEMU ended without a word (crashed, killed), or stopped the guest for a
+			     fault of the host's (disk full, KVM); the reason says which */
 };
 
 struct machine_spec {
+	const char *target; /* driver; NULL: "qemu" */
 	const char *kernel; /* ELF with a PVH note, or bzImage */
 	const char *initrd; /* NULL: none */
 	const char
@@ -50,15 +52,17 @@ struct machine_spec {
 struct machine_listener {
 	void (*on_console)(void *arg, const char *data, size_t n);
 	void (*on_channel)(void *arg, const char *data, size_t n);
-	/* Once. The reason is one line, "" when there is nothing to add. */
+	/* Once, after the guest's last byte. The reason is one line, "" when there is nothing to
+	 * add. */
 	void (*on_end)(void *arg, enum machine_end end, const char *reason);
 	void *arg;
 };
 
 struct machine;
 
-/* Start it. On return the process runs and its sockets are connected; the guest has executed next
- * to nothing. */
+/* Start it. On return the process runs and its monitor has answered. No callback comes before the
+ * next loop_wait(), and nothing that the guest said in the meantime is lost. A kernel file that
+ * cannot be booted is an ERR_USAGE; what QEMU refuses is told in its own words. */
 int machine_start(struct loop *loop, const struct machine_spec *spec,
 		  const struct machine_listener *listener, struct machine **ret_machine,
 		  struct err *err);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "machine/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/driver.h"
+
+static const struct machine_ops *const machine_drivers[] = {&qemu_ops, NULL};
+
+static const struct machine_ops *find_driver(const char *name)
+{
+	for (size_t i = 0; machine_drivers[i]; i++)
+		if (!name || strcmp(machine_drivers[i]->name, name) == 0)
+			return machine_drivers[i];
+	return NULL;
+}
+
+int machine_start(struct loop *loop, const struct machine_spec *spec,
+		  const struct machine_listener *listener, struct machine **ret_machine,
+		  struct err *err)
+{
+	const struct machine_ops *ops = find_driver(spec->target);
+
+	if (!ops)
+		return err_usage(err, "there is no target \"%s\"", spec->target);
+	return ops->start(loop, spec, listener, ret_machine, err);
+}
+
+void machine_free(struct machine *m)
+{
+	if (!m)
+		return;
+	m->ops->stop(m);
+	free(m->cmdline);
+	strv_release(&m->argv);
+	free(m);
+}
+
+int machine_channel_write(struct machine *m, const void *data, size_t n)
+{
+	return m->ops->channel_write(m, data, n);
+}
+
+int machine_console_write(struct machine *m, const void *data, size_t n)
+{
+	return m->ops->console_write(m, data, n);
+}
+
+uint16_t machine_port(struct machine *m, uint16_t guest_port)
+{
+	return m->ops->port(m, guest_port);
+}
+
+uint16_t machine_gdb_port(const struct machine *m)
+{
+	return m->ops->gdb_port(m);
+}
+
+enum machine_end machine_ended(const struct machine *m)
+{
+	return m->ended;
+}
+
+const char *machine_accel_used(const struct machine *m)
+{
+	return m->accel;
+}
+
+const char *machine_profile_used(const struct machine *m)
+{
+	return m->profile;
+}
+
+const char *machine_cmdline(const struct machine *m)
+{
+	return m->cmdline;
+}
+
+char *const *machine_argv(const struct machine *m)
+{
+	return m->argv.v;
+}
+
+pid_t machine_pid(const struct machine *m)
+{
+	return m->ops->pid(m);
+}
+
+int machine_sample_cpus(struct machine *m, struct machine_cpu_sample *samples, size_t *ret_n,
+			struct deadline deadline, struct err *err)
+{
+	return m->ops->sample_cpus(m, samples, ret_n, deadline, err);
+}

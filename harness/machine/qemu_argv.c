@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "machine/qemu_argv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/strbuf.h"
+#include "base/xalloc.h"
+
+#define CMDLINE_MAX 4096
+
+/*
+ * panic=-1: reset as soon as the panic text is out, which QEMU turns into a pause.
+ * nokaslr: a sampled instruction pointer must lead to a function.
+ */
+#define LINUX_WORDS " panic=-1 nokaslr"
+
+char *qemu_cmdline(const struct qemu_plan *plan)
+{
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(CMDLINE_MAX);
+	const struct machine_spec *spec = plan->spec;
+	size_t len;
+
+	strbuf_addf(&sb, "console=%s", profile_console(plan->profile));
+	if (plan->profile->tty == TTY_VIRTCONSOLE)
+		strbuf_addstr(&sb, " earlyprintk=ttyS0");
+	if (spec->disk)
+		strbuf_addf(&sb, " root=%s rw rootfstype=ext4", plan->profile->root);
+	if (spec->init)
+		strbuf_addf(&sb, " init=%s", spec->init);
+	if (plan->kind == KERNEL_BZIMAGE)
+		strbuf_addstr(&sb, LINUX_WORDS);
+	strbuf_addf(&sb, " harness.channel=/dev/%s", profile_channel(plan->profile));
+	if (spec->append)
+		strbuf_addf(&sb, " %s", spec->append);
+	return strbuf_detach(&sb, &len);
+}
+
+static void push(struct strv *argv, const char *option, const char *value)
+{
+	strv_push(argv, option);
+	strv_push(argv, value);
+}
+
+/* A comma in an option's value is written twice. */
+static char *escape(const char *s)
+{
+	char *out = xmalloc(2 * strlen(s) + 1), *o = out;
+
+	for (; *s; s++) {
+		if (*s == ',')
+			*o++ = ',';
+		*o++ = *s;
+	}
+	*o = '\0';
+	return out;
+}
+
+static const char *virtio_words(const struct profile *p)
+{
+	static const char *const words[] = {
+		[VIRTIO_MODERN] = "disable-legacy=on,disable-modern=off",
+		[VIRTIO_LEGACY] = "disable-legacy=off,disable-modern=on",
+		[VIRTIO_TRANSITIONAL] = "disable-legacy=off,disable-modern=off",
+	};
+
+	return words[p->virtio];
+}
+
+static void add_socket(struct strv *argv, const char *id, int fd)
+{
+	strv_push(argv, "-chardev");
+	strv_pushf(argv, "socket,id=%s,fd=%d", id, fd);
+}
+
+/* One controller for each, since DragonOS sees only the first port of a controller. */
+static void add_virtconsole(struct strv *argv, const struct profile *p, const char *chardev)
+{
+	strv_push(argv, "-device");
+	strv_pushf(argv, "virtio-serial-pci,id=%s-bus,max_ports=1,%s", chardev, virtio_words(p));
+	strv_push(argv, "-device");
+	strv_pushf(argv, "virtconsole,bus=%s-bus.0,chardev=%s", chardev, chardev);
+}
+
+static void add_ttys(struct strv *argv, const struct profile *p)
+{
+	add_socket(argv, "monitor", QEMU_FD_MONITOR);
+	push(argv, "-mon", "chardev=monitor,mode=control");
+	add_socket(argv, "uart", QEMU_FD_UART);
+	push(argv, "-serial", "chardev:uart");
+	add_socket(argv, "channel", QEMU_FD_CHANNEL);
+	if (p->tty == TTY_UART) {
+		push(argv, "-serial", "chardev:channel");
+		return;
+	}
+	if (p->tty == TTY_VIRTCONSOLE) {
+		add_socket(argv, "console", QEMU_FD_CONSOLE);
+		add_virtconsole(argv, p, "console");
+	}
+	add_virtconsole(argv, p, "channel");
+}
+
+/* snapshot=on: what the guest writes goes to a file that QEMU removes while it is open. */
+static void add_disk(struct strv *argv, const struct qemu_plan *plan)
+{
+	_autofree_ char *file = escape(plan->spec->disk);
+	const char *virtio = virtio_words(plan->profile);
+
+	strv_push(argv, "-drive");
+	strv_pushf(argv, "if=none,id=disk,format=raw,snapshot=on,file=%s", file);
+	strv_push(argv, "-device");
+	switch (plan->profile->disk) {
+	case DISK_VIRTIO_BLK:
+		strv_pushf(argv, "virtio-blk-pci,drive=disk,%s", virtio);
+		break;
+	case DISK_VIRTIO_SCSI:
+		strv_pushf(argv, "virtio-scsi-pci,id=scsi,%s", virtio);
+		push(argv, "-device", "scsi-hd,bus=scsi.0,drive=disk");
+		break;
+	case DISK_NVME:
+		strv_push(argv, "nvme,drive=disk,serial=harness");
+		break;
+	case DISK_AHCI:
+		strv_push(argv, "ahci,id=ahci");
+		push(argv, "-device", "ide-hd,bus=ahci.0,drive=disk");
+		break;
+	}
+}
+
+/*
+ * restrict=on: the guest reaches nobody; only the forwards lead in. Port 0 lets the kernel choose,
+ * so that two machines never race for one. romfile=: no boot ROM that would look for a server.
+ */
+static void add_network(struct strv *argv, const struct qemu_plan *plan)
+{
+	_cleanup_(strbuf_release) struct strbuf net = STRBUF_INIT(CMDLINE_MAX);
+
+	strbuf_addstr(&net, "user,id=net,ipv6=off,restrict=on");
+	for (const uint16_t *p = plan->spec->forward; p && *p; p++)
+		strbuf_addf(&net, ",hostfwd=tcp:127.0.0.1:0-:%u", *p);
+	push(argv, "-netdev", strbuf_str(&net));
+	strv_push(argv, "-device");
+	strv_pushf(argv, "virtio-net-pci,netdev=net,romfile=,%s", virtio_words(plan->profile));
+}
+
+static void add_board(struct strv *argv, const struct qemu_plan *plan)
+{
+	const struct machine_spec *spec = plan->spec;
+	const struct profile *p = plan->profile;
+	bool kvm = plan->accel == ACCEL_KVM;
+
+	strv_push(argv, QEMU_PROGRAM);
+	strv_push(argv, "-nodefaults");
+	strv_push(argv, "-no-user-config");
+	push(argv, "-display", "none");
+	push(argv, "-machine", p->machine);
+	push(argv, "-accel", kvm ? "kvm" : "tcg,thread=multi");
+	push(argv, "-cpu", kvm ? "host" : "max");
+	strv_push(argv, "-smp");
+	strv_pushf(argv, "%u", spec->cpus ? spec->cpus : p->cpus);
+	strv_push(argv, "-m");
+	strv_pushf(argv, "%u", spec->memory_mib ? spec->memory_mib : p->memory_mib);
+	push(argv, "-action", "reboot=shutdown,shutdown=pause,panic=pause");
+}
+
+void qemu_argv(const struct qemu_plan *plan, const char *cmdline, struct strv *argv)
+{
+	const struct machine_spec *spec = plan->spec;
+	const struct profile *p = plan->profile;
+
+	add_board(argv, plan);
+	add_ttys(argv, p);
+	if (spec->disk)
+		add_disk(argv, plan);
+	add_network(argv, plan);
+	if (p->balloon) {
+		strv_push(argv, "-device");
+		strv_pushf(argv, "virtio-balloon-pci,%s", virtio_words(p));
+	}
+	if (p->pvpanic)
+		push(argv, "-device", "pvpanic");
+	if (spec->gdb) {
+		push(argv, "-chardev", "socket,id=gdb,host=127.0.0.1,port=0,server=on,wait=off");
+		push(argv, "-gdb", "chardev:gdb");
+		strv_push(argv, "-S");
+	}
+	push(argv, "-kernel", spec->kernel);
+	if (spec->initrd)
+		push(argv, "-initrd", spec->initrd);
+	push(argv, "-append", cmdline);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * qemu_argv: from a spec and a profile to QEMU's command line and the kernel's.
+ *
+ * Pure. Called by qemu. Monitor, consoles and channel are connected sockets that QEMU inherits, so
+ * no path can be stale, taken or too long.
+ */
+#ifndef MACHINE_QEMU_ARGV_H
+#define MACHINE_QEMU_ARGV_H
+
+#include "base/strv.h"
+#include "machine/kernel_file.h"
+#include "machine/machine.h"
+#include "machine/profile.h"
+
+#define QEMU_PROGRAM "qemu-system-x86_64"
+
+/* Descriptors in QEMU. */
+enum qemu_fd {
+	QEMU_FD_MONITOR = 3,
+	QEMU_FD_UART,	 /* ttyS0: early text, and the log unless a virtconsole has it */
+	QEMU_FD_CHANNEL, /* ttyS1, hvc0 or hvc1 */
+	QEMU_FD_CONSOLE, /* hvc0, with TTY_VIRTCONSOLE only */
+	QEMU_FD_END,
+};
+
+struct qemu_plan {
+	const struct machine_spec *spec;
+	const struct profile *profile;
+	enum kernel_kind kind;
+	enum machine_accel accel; /* ACCEL_KVM or ACCEL_TCG */
+};
+
+/* The kernel's command line; caller frees. */
+char *qemu_cmdline(const struct qemu_plan *plan);
+/* Appends. */
+void qemu_argv(const struct qemu_plan *plan, const char *cmdline, struct strv *argv);
+
+#endif
