@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include "diagnose/crash_report.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fsutil.h"
+#include "base/strbuf.h"
+#include "diagnose/crash_match.h"
+#include "diagnose/crash_title.h"
+#include "wire/console_text.h"
+
+/* Does row k of the report's kernel apply, being of this kind? */
+static const struct crash_row *row_of(const struct crash_report *r, size_t k,
+				      enum crash_row_kind kind, size_t without)
+{
+	const struct crash_row *row = &r->os->rows[k];
+
+	if (row->kind != kind || r->first_row + k == without ||
+	    !crash_in_list(row->group, r->group))
+		return NULL;
+	return row;
+}
+
+static bool match_text(const struct crash_report *r, size_t k, struct crash_match *m)
+{
+	return crash_match(r->first_row + k, strbuf_str(&r->text), r->text.len, true, m);
+}
+
+static bool confirmed(const struct crash_report *r, size_t without)
+{
+	if (!(r->flags & ROW_WEAK))
+		return true;
+	for (size_t k = 0; k < r->os->n; k++)
+		if (row_of(r, k, ROW_CONFIRM, without) && match_text(r, k, NULL))
+			return true;
+	return false;
+}
+
+static const struct crash_row *find_title(const struct crash_report *r, size_t without,
+					  struct crash_match *m)
+{
+	const struct crash_row *row;
+
+	if (!confirmed(r, without))
+		return NULL;
+	for (size_t k = 0; k < r->os->n; k++) {
+		row = row_of(r, k, ROW_TITLE, without);
+		if (row && match_text(r, k, m))
+			return row;
+	}
+	return NULL;
+}
+
+const struct crash_row *crash_report_row(const struct crash_report *r, size_t without)
+{
+	return find_title(r, without, NULL);
+}
+
+bool crash_report_is_whole(const struct crash_report *r, size_t without)
+{
+	for (size_t k = 0; k < r->os->n; k++)
+		if (row_of(r, k, ROW_WHOLE, without) && !match_text(r, k, NULL))
+			return false;
+	return true;
+}
+
+/* The part of a path that the first matching row keeps; else the path as it is. */
+static void shorten_path(const struct crash_report *r, size_t without, const char **s, size_t *n)
+{
+	struct crash_match m;
+
+	for (size_t k = 0; k < r->os->n; k++) {
+		if (!row_of(r, k, ROW_PATH, without) ||
+		    !crash_match(r->first_row + k, *s, *n, true, &m) || m.end[1] == m.start[1])
+			continue;
+		*s += m.start[1];
+		*n = m.end[1] - m.start[1];
+		return;
+	}
+}
+
+static void drop_parts(const struct crash_report *r, size_t without, char *name)
+{
+	struct crash_match m;
+	size_t n;
+
+	for (size_t k = 0; k < r->os->n; k++) {
+		if (!row_of(r, k, ROW_DROP, without))
+			continue;
+		while ((n = strlen(name)) && crash_match(r->first_row + k, name, n, true, &m) &&
+		       m.end[0] > m.start[0])
+			memmove(name + m.start[0], name + m.end[0], n - m.end[0] + 1);
+	}
+}
+
+static bool skipped(const struct crash_report *r, const char *name, size_t n, size_t without)
+{
+	for (size_t k = 0; k < r->os->n; k++)
+		if (row_of(r, k, ROW_SKIP, without) &&
+		    crash_match(r->first_row + k, name, n, true, NULL))
+			return true;
+	return false;
+}
+
+static void add_frame(const struct crash_report *r, size_t without, struct crash *c,
+		      const char *text, size_t n)
+{
+	char *frame = c->frames[c->n_frames], name[512];
+
+	if (n >= sizeof(name))
+		n = sizeof(name) - 1;
+	memcpy(name, text, n);
+	name[n] = '\0';
+	drop_parts(r, without, name);
+	n = strlen(name);
+	if (!n || skipped(r, name, n, without))
+		return;
+	if (n >= sizeof(c->frames[0]))
+		n = sizeof(c->frames[0]) - 1;
+	memcpy(frame, name, n);
+	frame[n] = '\0';
+	c->n_frames++;
+}
+
+static void frame_of_line(const struct crash_report *r, size_t without, struct crash *c,
+			  const char *line, size_t n)
+{
+	const struct crash_row *row;
+	struct crash_match m;
+
+	for (size_t k = 0; k < r->os->n; k++) {
+		row = row_of(r, k, ROW_FRAME, without);
+		if (!row || ((row->flags & ROW_TOP) && c->n_frames))
+			continue;
+		if (!crash_match(r->first_row + k, line, n, true, &m))
+			continue;
+		add_frame(r, without, c, line + m.start[1], m.end[1] - m.start[1]);
+		return;
+	}
+}
+
+static void find_frames(const struct crash_report *r, size_t without, struct crash *c)
+{
+	const char *p = strbuf_str(&r->text), *end = p + r->text.len, *lf;
+
+	while (p < end && c->n_frames < CRASH_FRAMES) {
+		lf = memchr(p, '\n', (size_t)(end - p));
+		if (!lf)
+			lf = end;
+		frame_of_line(r, without, c, p, (size_t)(lf - p));
+		p = lf + 1;
+	}
+}
+
+/* The number that the first matching row of this kind captures; false: none. */
+static bool find_number(const struct crash_report *r, enum crash_row_kind kind, size_t without,
+			int base, unsigned long long *ret)
+{
+	struct crash_match m;
+	char digits[24];
+	size_t n;
+
+	for (size_t k = 0; k < r->os->n; k++) {
+		if (!row_of(r, k, kind, without) || !match_text(r, k, &m))
+			continue;
+		n = m.end[1] - m.start[1];
+		if (!n || n >= sizeof(digits))
+			continue;
+		memcpy(digits, strbuf_str(&r->text) + m.start[1], n);
+		digits[n] = '\0';
+		*ret = strtoull(digits, NULL, base);
+		return true;
+	}
+	return false;
+}
+
+static void make_title(const struct crash_report *r, const struct crash_row *row,
+		       const struct crash_match *m, size_t without, struct crash *c)
+{
+	const char *path = strbuf_str(&r->text) + m->start[1];
+	size_t n = m->end[1] - m->start[1];
+	struct crash_title t = {.text = strbuf_str(&r->text),
+				.match = m,
+				.function = c->n_frames ? c->frames[0] : NULL};
+
+	shorten_path(r, without, &path, &n);
+	t.path = path;
+	t.path_len = n;
+	crash_title_make(&t, row->title, c->title);
+}
+
+static void make_fingerprint(struct crash *c)
+{
+	struct strbuf sb = STRBUF_INIT(sizeof(c->frames) + sizeof(c->title) + 16);
+	char hex[65];
+
+	for (size_t i = 0; i < c->n_frames; i++)
+		strbuf_addf(&sb, "%s\n", c->frames[i]);
+	if (!c->n_frames)
+		strbuf_addstr(&sb, c->title);
+	data_sha256(strbuf_str(&sb), sb.len, hex);
+	memcpy(c->fingerprint, hex, sizeof(c->fingerprint) - 1);
+	c->fingerprint[sizeof(c->fingerprint) - 1] = '\0';
+	strbuf_release(&sb);
+}
+
+static void make_numbers(const struct crash_report *r, size_t without, struct crash *c)
+{
+	unsigned long long v;
+
+	c->pid = -1;
+	if (find_number(r, ROW_PID, without, 10, &v) && v <= INT32_MAX)
+		c->pid = (long)v;
+	if (find_number(r, ROW_IP, without, 16, &v))
+		c->ip = v;
+}
+
+bool crash_report_close(struct crash_report *r, size_t without, struct crash *ret_crash)
+{
+	struct crash c = {.offset = r->offset, .end = r->end};
+	const struct crash_row *row;
+	struct crash_match m;
+
+	if (r->text.len)
+		console_text_sanitize(r->text.buf, r->text.len);
+	row = find_title(r, without, &m);
+	if (!row)
+		return false;
+	find_frames(r, without, &c);
+	make_title(r, row, &m, without, &c);
+	make_fingerprint(&c);
+	make_numbers(r, without, &c);
+	c.class = (enum crash_class)(r->class != CRASH_NO_CLASS ? r->class : row->class);
+	c.corrupted = r->disturbed || !crash_report_is_whole(r, without);
+	snprintf(c.os, sizeof(c.os), "%s", r->os->name);
+	c.text = strbuf_detach(&r->text, NULL);
+	*ret_crash = c;
+	return true;
+}
