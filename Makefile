@@ -19,6 +19,7 @@ CACHE ?= $(B)/cache
 include scripts/mk/deps.mk
 include scripts/mk/host.mk
 include scripts/mk/guest.mk
+include scripts/mk/image.mk
 include scripts/mk/test.mk
 include scripts/mk/lint.mk
 include scripts/mk/main.mk

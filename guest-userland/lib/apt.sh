@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# A private apt beside the machine's own: same sources, keys and proxies, but lists and downloads
+# below $CACHE/apt. It works without root and leaves the machine's configuration and lists alone.
+# Packages are checked by apt against the archive's signed indexes.
+#
+# Only the distribution's own suites are taken over: a third party's source must neither be able to
+# shadow a package nor to fail our update. Sourced after common.sh.
+
+APT_MAX_AGE_MIN=1440
+
+# The machine's one-line and deb822 sources, as deb822 stanzas of type $1 for suites $2*.
+apt_sources() {
+	local type=$1 code=$2 file
+
+	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+		[ -r "$file" ] || continue
+		awk -v type="$type" -v code="$code" '
+			$1 != "deb" { next }
+			{
+				opt = ""
+				sub(/#.*/, "")
+				if (match($0, /\[[^]]*\]/)) {
+					opt = substr($0, RSTART + 1, RLENGTH - 2)
+					$0 = substr($0, 1, RSTART - 1) substr($0, RSTART + RLENGTH)
+				}
+				if (index($3, code) != 1 || $0 !~ / main( |$)/)
+					next
+				if (substr($3, length(code) + 1) !~ /^(|-updates|-security|\/updates)$/)
+					next
+				print "Types: " type "\nURIs: " $2 "\nSuites: " $3 "\nComponents: main"
+				if (match(opt, /signed-by=[^ ]+/))
+					print "Signed-By: " substr(opt, RSTART + 10, RLENGTH - 10)
+				print ""
+			}' "$file"
+	done
+	for file in /etc/apt/sources.list.d/*.sources; do
+		[ -r "$file" ] || continue
+		awk -v type="$type" -v code="$code" '
+			function flush(   i, n, s, keep) {
+				n = split(suites, s, " ")
+				for (i = 1; i <= n; i++)
+					if (index(s[i], code) == 1 &&
+					    substr(s[i], length(code) + 1) ~ /^(|-updates|-security|\/updates)$/)
+						keep = keep " " s[i]
+				if (keep != "" && on && deb && (" " comps " ") ~ / main /)
+					print "Types: " type "\nURIs: " uris "\nSuites:" keep \
+						"\nComponents: main" signed "\n"
+				uris = suites = comps = signed = ""; on = 1; deb = 0; in_key = 0
+			}
+			BEGIN { on = 1 }
+			/^#/ { next }
+			/^[ \t]*$/ { flush(); next }
+			/^[ \t]/ { if (in_key) signed = signed "\n" $0; next }
+			{
+				name = tolower($0); sub(/:.*/, "", name)
+				value = $0; sub(/^[^:]*:[ \t]*/, "", value)
+				in_key = name == "signed-by"
+				if (name == "types") deb = (" " value " ") ~ / deb /
+				else if (name == "uris") uris = value
+				else if (name == "suites") suites = value
+				else if (name == "components") comps = value
+				else if (name == "enabled") on = tolower(value) != "no"
+				else if (in_key) signed = "\nSigned-By: " value
+			}
+			END { flush() }' "$file"
+	done
+}
+
+# apt_setup deb|deb-src: APT becomes the command to use; lists are brought up to date when they are
+# missing, old, or for other sources. An archive out of reach is fatal only when nothing is cached.
+apt_setup() {
+	local type=$1 dir=$CACHE/apt/$1 code
+
+	need apt-get flock
+	# shellcheck source=/dev/null
+	code=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+	[ -n "$code" ] || die "/etc/os-release names no release" "this build needs Debian 12"
+	mkdir -p "$dir"/{sources.d,lists/partial,cache/archives/partial}
+	: >"$dir/status"
+	apt_sources "$type" "$code" >"$dir/new.$$"
+	[ -s "$dir/new.$$" ] ||
+		die "no package source for $code main on this machine" "add one to /etc/apt/sources.list"
+	APT=(apt-get -qq -o "Dir::Etc::sourcelist=/dev/null" -o "Dir::Etc::sourceparts=$dir/sources.d"
+		-o "Dir::State::lists=$dir/lists" -o "Dir::State::status=$dir/status"
+		-o "Dir::Cache=$dir/cache" -o "APT::Sandbox::User=" -o "Acquire::Languages=none"
+		-o "Acquire::Retries=2" -o "APT::Get::List-Cleanup=true" -o "APT::Install-Recommends=false"
+		-o "APT::Architecture=amd64" -o "APT::Architectures::=amd64"
+		-o "DPkg::Post-Invoke=" -o "APT::Update::Post-Invoke=")
+	APT_SOURCES=$dir/sources.d/main.sources
+	if ! cmp -s "$dir/new.$$" "$APT_SOURCES"; then
+		mv "$dir/new.$$" "$APT_SOURCES"
+		rm -f "$dir/updated"
+	fi
+	rm -f "$dir/new.$$"
+	if [ -z "$(find "$dir/updated" -mmin -$APT_MAX_AGE_MIN 2>/dev/null)" ]; then
+		apt_update "$type"
+	fi
+}
+
+apt_update() {
+	local dir=$CACHE/apt/$1 fd
+
+	exec {fd}>"$dir/update.lock"
+	flock "$fd"
+	if [ -n "$(find "$dir/updated" -mmin -1 2>/dev/null)" ]; then
+		exec {fd}>&-
+		return
+	fi
+	say APT "package lists ($1)"
+	if "${APT[@]}" update >"$dir/update.log" 2>&1 9>&- {fd}>&- && ! grep -q '^[EW]: Failed' "$dir/update.log"; then
+		touch "$dir/updated"
+	elif compgen -G "$dir/lists/*_InRelease" >/dev/null; then
+		say NOTE "package lists could not be refreshed, going on with the old ones"
+	else
+		tail -n 5 "$dir/update.log" >&2
+		die "cannot fetch package lists" "check the network and /etc/apt, then try again"
+	fi
+	exec {fd}>&-
+}
+
+apt_cache() {
+	apt-cache "${APT[@]:2}" "$@"
+}
+
+# apt_try DIR COMMAND...: one apt-get download/source command, run in DIR.
+apt_try() {
+	local dir=$1
+
+	shift
+	(cd "$dir" && "${APT[@]}" "$@" >fetch.log 2>&1 9>&-)
+}
+
+# apt_fetch DIR COMMAND...: the same, and once more with fresh lists: old ones name files that the
+# archive has replaced since.
+apt_fetch() {
+	apt_try "$@" && return
+	apt_update deb
+	apt_try "$@" && return
+	tail -n 5 "$1/fetch.log" >&2
+	die "cannot fetch: ${*:2}" "check the network and the free space on $CACHE, then try again"
+}

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# PCRE2: regular expressions of nginx's locations and rewrites.
+deps=
+
+build() {
+	./configure CC=musl-gcc CFLAGS=-O2 --disable-shared --enable-static --prefix=/usr
+	make -j"$JOBS" libpcre2-8.la
+	mkdir -p "$DEST"/{include,lib}
+	cp src/pcre2.h "$DEST/include/"
+	cp .libs/libpcre2-8.a "$DEST/lib/"
+}
