@@ -230,6 +230,10 @@ int child_join(pid_t pid);
  * when patience ran out. */
 int child_change(pid_t pid, int options);
 
+/* Tells the runner of a process made by fork itself, which may leave the group: it will be ended
+ * with the probe. child_start does this. */
+void child_remember(pid_t pid);
+
 /* Sixteen integers that all processes of the probe share, for knowing how far the other one is. */
 void mark_set(int mark, int value);
 int mark_get(int mark);
@@ -248,7 +252,8 @@ void *guard_buf(size_t len);
 /* An address that is not mapped, for calls that must answer EFAULT. */
 void *bad_address(void);
 
-/* A path in a folder of this probe's own, removed after it. Valid until eight calls later. */
+/* A path in a folder of this probe's own, removed after it. The string lives as long as
+ * the probe. */
 const char *tmp_path(const char *name);
 /* Creates a file there with these bytes, and gives its path. */
 const char *tmp_file(const char *name, const void *bytes, size_t len, mode_t mode);

@@ -8,7 +8,7 @@
 
 #include "inside.h"
 
-enum { RING = 8, DEPTH = 4 };
+enum { DEPTH = 4 };
 
 static void make_tmpdir(void)
 {
@@ -24,13 +24,11 @@ static void make_tmpdir(void)
 
 const char *tmp_path(const char *name)
 {
-	static char ring[RING][TMPDIR_LEN * 2];
-	static unsigned at;
-	char *path = ring[at++ % RING];
+	char *path = NULL;
 
 	if (!shared->tmpdir[0])
 		make_tmpdir();
-	snprintf(path, sizeof(ring[0]), "%s/%s", shared->tmpdir, name);
+	SETUP(asprintf(&path, "%s/%s", shared->tmpdir, name) > 0, "no memory for a path");
 	return path;
 }
 

@@ -82,8 +82,7 @@ int write_full(int fd, const void *buf, size_t len)
 	return 0;
 }
 
-/* So that the runner finds it, should it outlive the probe in a session of its own. */
-static void remember(pid_t pid)
+void child_remember(pid_t pid)
 {
 	for (int i = 0; i < SHARED_PIDS; i++) {
 		int none = 0;
@@ -99,7 +98,7 @@ pid_t child_start(void (*fn)(void *arg), void *arg)
 	pid_t pid = (pid_t)SETUP_OK(fork());
 
 	if (pid > 0) {
-		remember(pid);
+		child_remember(pid);
 		return pid;
 	}
 	probe_is_helper = true;

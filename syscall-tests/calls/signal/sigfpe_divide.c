@@ -1,48 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include <sys/wait.h>
-
 #include "probe.h"
+#include "lib/trap.h"
 
-static int divide(int by)
+static void divide(void)
 {
-	int quotient, rest;
+	int quotient, rest, zero = 0;
 
-	__asm__ volatile("cltd; idivl %3" : "=a"(quotient), "=&d"(rest) : "0"(1), "r"(by));
-	return quotient + rest;
-}
-
-static void on_fpe(int sig, siginfo_t *info, void *context)
-{
-	mark_set(0, sig);
-	mark_set(1, info->si_code);
-	_exit(7);
-}
-
-static void handled(void *arg)
-{
-	struct sigaction act = {.sa_sigaction = on_fpe, .sa_flags = SA_SIGINFO};
-
-	REQUIRE_OK(sigaction(SIGFPE, &act, NULL));
-	mark_set(2, divide(0));
-}
-
-static void unhandled(void *arg)
-{
-	mark_set(2, divide(0));
+	__asm__ volatile("cltd; idivl %3" : "=a"(quotient), "=&d"(rest) : "0"(1), "r"(zero));
 }
 
 static void run(void)
 {
-	int status = child_join(child_start(handled, NULL));
-
-	EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 7,
-	       "the handler's process ended with wait status 0x%x", (unsigned)status);
-	EXPECT_EQ(mark_get(0), SIGFPE);
-	EXPECT_EQ(mark_get(1), FPE_INTDIV);
-
-	status = child_join(child_start(unhandled, NULL));
-	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGFPE,
-	       "without a handler it ended with wait status 0x%x, not by SIGFPE", (unsigned)status);
+	expect_trap(divide, SIGFPE, FPE_INTDIV, NULL);
 }
 
 PROBE(.promise = "An integer division by zero raises SIGFPE with FPE_INTDIV in that process alone",

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/stat.h>
+
+#include "probe.h"
+
+enum { TEAM = 4242 };
+
+static const char *file;
+
+static void setup(void)
+{
+	file = tmp_file("team", "x", 1, 0600);
+	SETUP_OK(chown(file, 0, TEAM));
+	SETUP_OK(chmod(file, 0640));
+}
+
+static void member(void *arg)
+{
+	static const gid_t groups[] = {5, TEAM};
+
+	REQUIRE_OK(setgroups(2, groups));
+	SETUP_OK(setresgid(1000, 1000, 1000));
+	SETUP_OK(setresuid(1000, 1000, 1000));
+	EXPECT_OK(open(file, O_RDONLY));
+	EXPECT_ERRNO(open(file, O_WRONLY), EACCES);
+	mark_set(0, 1);
+}
+
+static void stranger(void *arg)
+{
+	static const gid_t groups[] = {5};
+
+	REQUIRE_OK(setgroups(1, groups));
+	SETUP_OK(setresgid(1000, 1000, 1000));
+	SETUP_OK(setresuid(1000, 1000, 1000));
+	EXPECT_ERRNO(open(file, O_RDONLY), EACCES);
+	mark_set(1, 1);
+}
+
+static void run(void)
+{
+	child_join(child_start(member, NULL));
+	child_join(child_start(stranger, NULL));
+	EXPECT(mark_get(0) && mark_get(1), "a helper process did not come to its end");
+}
+
+PROBE(.promise = "A supplementary group opens what the group may open, and no more",
+      .source = "man 7 credentials; man 7 path_resolution", .covers = COVERS("setgroups", "openat"),
+      .needs = NEEDS("root"), .call = {CALL(SYS_setgroups)}, .setup = setup, .run = run);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include <sys/time.h>
+
+#include "probe.h"
+
+static void setup(void)
+{
+	signal_watch(SIGALRM);
+}
+
+static void run(void)
+{
+	struct itimerval once = {.it_value.tv_usec = 5000}, left = {0};
+	uint64_t start = now_us();
+
+	REQUIRE_OK(setitimer(ITIMER_REAL, &once, NULL));
+	EXPECT(EVENTUALLY(signal_count(SIGALRM)), "no SIGALRM came");
+	EXPECT(now_us() - start >= 5000, "SIGALRM came after %u us, 5000 were asked",
+	       (unsigned)(now_us() - start));
+	EXPECT_OK(getitimer(ITIMER_REAL, &left));
+	EXPECT_EQ(left.it_value.tv_sec + left.it_value.tv_usec, 0);
+
+	/* As sshd counts its login grace. */
+	EXPECT_EQ(alarm(100), 0);
+	EXPECT_BETWEEN(alarm(0), 90, 100);
+	EXPECT_EQ(alarm(0), 0);
+	EXPECT_EQ(signal_count(SIGALRM), 1);
+}
+
+PROBE(.promise =
+	      "A one-shot timer raises SIGALRM once and not early; alarm tells what was left and 0 "
+	      "cancels it",
+      .source = "man 2 setitimer; man 2 alarm",
+      .covers = COVERS("setitimer:ITIMER_REAL", "getitimer", "alarm"),
+      .call = {CALL(SYS_setitimer)}, .setup = setup, .run = run);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "probe.h"
+#include "lib/tiny.h"
+
+/* TINY_PATH is the program's file in the build folder. */
+__asm__(".section .rodata\n"
+	".globl tiny_image\n"
+	"tiny_image: .incbin \"" TINY_PATH "\"\n"
+	".globl tiny_image_end\n"
+	"tiny_image_end:\n"
+	".previous\n");
+
+extern const char tiny_image[], tiny_image_end[];
+
+struct job {
+	const char *path;
+	char *const *argv;
+	char *const *envp;
+	void (*before)(void *arg);
+	void *arg;
+	int out;
+};
+
+const char *tiny_install(const char *name, mode_t mode)
+{
+	return tmp_file(name, tiny_image, (size_t)(tiny_image_end - tiny_image), mode);
+}
+
+static void execute(void *arg)
+{
+	struct job *job = arg;
+
+	SETUP_OK(dup2(job->out, STDOUT_FILENO));
+	SETUP_OK(close(job->out));
+	if (job->before)
+		job->before(job->arg);
+	errno = 0;
+	execve(job->path, job->argv, job->envp);
+	REQUIRE(false, "execve: expected not to return, saw %s", errno_name(errno));
+}
+
+void tiny_exec(struct tiny *tiny, const char *path, char *const argv[], char *const envp[],
+	       void (*before)(void *arg), void *arg)
+{
+	int out[2];
+	struct job job = {path, argv, envp, before, arg, -1};
+	ssize_t n;
+
+	SETUP_OK(pipe(out));
+	/* Away from 3 to 11, which the program looks at. */
+	job.out = (int)SETUP_OK(dup2(out[1], 100));
+	SETUP_OK(dup2(out[0], 101));
+	SETUP_OK(close(out[0]));
+	SETUP_OK(close(out[1]));
+
+	pid_t pid = child_start(execute, &job);
+
+	SETUP_OK(close(100));
+	n = read_full(101, tiny->text, sizeof(tiny->text) - 1);
+	tiny->text[n > 0 ? n : 0] = '\0';
+	SETUP_OK(close(101));
+	tiny->status = child_join(pid);
+	REQUIRE(WIFEXITED(tiny->status) && WEXITSTATUS(tiny->status) == TINY_EXIT,
+		"the program ended with wait status 0x%x, not exit %d", (unsigned)tiny->status,
+		TINY_EXIT);
+}
+
+const char *tiny_get(const struct tiny *tiny, const char *key)
+{
+	static char value[2][256];
+	static int turn;
+	size_t len = strlen(key);
+
+	for (const char *line = tiny->text; line && *line;) {
+		const char *eol = strchr(line, '\n');
+
+		if (!eol)
+			break;
+		if (strncmp(line, key, len) == 0 && line[len] == ' ') {
+			turn = !turn;
+			snprintf(value[turn], sizeof(value[0]), "%.*s",
+				 (int)(eol - line - (long)len - 1), line + len + 1);
+			return value[turn];
+		}
+		line = eol + 1;
+	}
+	return NULL;
+}
+
+long tiny_number(const struct tiny *tiny, const char *key)
+{
+	const char *value = tiny_get(tiny, key);
+
+	return value ? strtol(value, NULL, 10) : -1;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Executing a tiny program that tells what it sees of itself.
+ *
+ * Owns:       the program's image, linked in.
+ * Called by:  probes of execve.
+ * Never does: judge; the probe looks keys up.
+ *
+ * Keys: ac argc; av0, av1 … arguments; ev0 … environment; ur ue us, gr ge gs ids; as AT_SECURE;
+ * ae AT_EUID; siN 1 when signal N is ignored (absent when default); sm blocked mask; fdN 1 when
+ * descriptor N (3 to 11) is open; pi getpid.
+ */
+#ifndef TINY_H
+#define TINY_H
+
+#include <sys/types.h>
+
+enum { TINY_EXIT = 42 };
+
+struct tiny {
+	char text[2048];
+	int status; /* wait status; the program exits with TINY_EXIT */
+};
+
+/* Writes the program to a file of this name in the probe's folder, and gives its path. */
+const char *tiny_install(const char *name, mode_t mode);
+
+/* Executes path in a helper process, where before(arg) was called, and collects what it says.
+ * That execve does not come back is required. */
+void tiny_exec(struct tiny *tiny, const char *path, char *const argv[], char *const envp[],
+	       void (*before)(void *arg), void *arg);
+
+/* The value of a key, or NULL; as a number, or -1. Strings live until the next call. */
+const char *tiny_get(const struct tiny *tiny, const char *key);
+long tiny_number(const struct tiny *tiny, const char *key);
+
+#endif
