@@ -20,6 +20,7 @@ include scripts/mk/deps.mk
 include scripts/mk/host.mk
 include scripts/mk/guest.mk
 include scripts/mk/image.mk
+include scripts/mk/fake.mk
 include scripts/mk/test.mk
 include scripts/mk/lint.mk
 include scripts/mk/main.mk

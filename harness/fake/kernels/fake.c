@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "fake.h"
+
+#define COM1		  0x3f8
+#define COM2		  0x2f8
+#define LSR		  5
+#define LSR_READY_TO_SEND 0x20
+
+/* Where SeaBIOS puts power management on both of QEMU's boards. */
+#define PM1A_CONTROL	0x604
+#define PM_SLEEP_S5	0x2000
+#define PM_TIMER	0x608
+#define PM_TIMER_PER_MS 3580
+#define PM_TIMER_MASK	0xffffff
+#define PVPANIC		0x505
+
+struct start_info {
+	uint32_t magic, version, flags, n_modules;
+	uint64_t modules, cmdline, rsdp;
+};
+
+static void outb(uint16_t port, uint8_t v)
+{
+	__asm__ volatile("outb %0, %1" : : "a"(v), "Nd"(port));
+}
+
+static void outw(uint16_t port, uint16_t v)
+{
+	__asm__ volatile("outw %0, %1" : : "a"(v), "Nd"(port));
+}
+
+static uint8_t inb(uint16_t port)
+{
+	uint8_t v;
+
+	__asm__ volatile("inb %1, %0" : "=a"(v) : "Nd"(port));
+	return v;
+}
+
+static uint32_t inl(uint16_t port)
+{
+	uint32_t v;
+
+	__asm__ volatile("inl %1, %0" : "=a"(v) : "Nd"(port));
+	return v;
+}
+
+static void put(uint16_t port, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		while (!(inb(port + LSR) & LSR_READY_TO_SEND))
+			;
+		outb(port, (uint8_t)s[i]);
+	}
+}
+
+static size_t length(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n])
+		n++;
+	return n;
+}
+
+static void say(const char *s)
+{
+	put(COM1, s, length(s));
+}
+
+static void wait_ms(uint32_t ms)
+{
+	uint32_t last = inl(PM_TIMER), passed = 0;
+
+	while (passed < ms * PM_TIMER_PER_MS) {
+		uint32_t now = inl(PM_TIMER);
+
+		passed += (now - last) & PM_TIMER_MASK;
+		last = now;
+	}
+}
+
+static int is(const char *word, size_t n, const char *name)
+{
+	if (length(name) != n)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (word[i] != name[i])
+			return 0;
+	return 1;
+}
+
+static void poweroff(void)
+{
+	outw(PM1A_CONTROL, PM_SLEEP_S5);
+	fake_halt();
+}
+
+static void pvpanic(void)
+{
+	outb(PVPANIC, 1);
+	fake_halt();
+}
+
+/* A line that never ends, and lines that never end: a detector must survive both. */
+static void flood(void)
+{
+	for (;;)
+		say("x");
+}
+
+static void storm(void)
+{
+	for (;;)
+		say("[ WARN ] (src/driver/net/fake.rs:1)\t ring is full, try again\r\n");
+}
+
+/* Not a frame, half a frame, a frame that claims 2 GiB: none of it may hurt the reader. */
+static void garbage(void)
+{
+	static const char text[] = "\x00\xff~~~G1D0\n~G1D0000000010000000000000000"
+				   "80000000ffffffffAAAA\n~G1H0";
+
+	put(COM2, text, sizeof(text) - 1);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} actions[] = {
+	{"spin", fake_spin}, {"halt", fake_halt},    {"reset", fake_reset}, {"storm", storm},
+	{"flood", flood},    {"poweroff", poweroff}, {"pvpanic", pvpanic},  {"garbage", garbage},
+};
+
+/* A number is a pause in milliseconds, another word the name of an action or a text. */
+static void run_word(const char *word, size_t n)
+{
+	const char *text = fake_text(word, n);
+	uint32_t ms = 0;
+
+	if (text) {
+		say(text);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		if (is(word, n, actions[i].name)) {
+			actions[i].run();
+			return;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (word[i] < '0' || word[i] > '9') {
+			say("fake: no such word: ");
+			put(COM1, word, n);
+			say("\n");
+			return;
+		}
+		ms = ms * 10 + (uint32_t)(word[i] - '0');
+	}
+	wait_ms(ms);
+}
+
+static const char *find_script(const char *cmdline)
+{
+	static const char key[] = "fake=";
+	size_t n = sizeof(key) - 1;
+
+	for (const char *s = cmdline; s && *s; s++)
+		if ((s == cmdline || s[-1] == ' ') && is(s, length(s) < n ? length(s) : n, key))
+			return s + n;
+	return fake_script;
+}
+
+void fake_main(const struct start_info *info);
+
+void fake_main(const struct start_info *info)
+{
+	const char *s = find_script((const char *)(uintptr_t)info->cmdline);
+
+	while (*s && *s != ' ') {
+		size_t n = 0;
+
+		while (s[n] && s[n] != ',' && s[n] != ' ')
+			n++;
+		run_word(s, n);
+		s += n;
+		if (*s == ',')
+			s++;
+	}
+	fake_halt();
+}

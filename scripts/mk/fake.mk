@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# Fake kernels: build/guest/fake/NAME.elf. One program (harness/fake/kernels), one script each; fake.elf does nothing
+# but what its command line says. Linked as 32-bit code, then put into the 64-bit ELF that a
+# kernel comes in.
+
+FAKE_CC     ?= gcc
+FAKE_CFLAGS := -m32 -std=gnu17 -ffreestanding -fno-pic -fno-stack-protector -mgeneral-regs-only \
+	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -Os -Wall -Wextra -Werror
+
+FAKE_SCRIPT_fake        :=
+FAKE_SCRIPT_alive       := alive,poweroff
+FAKE_SCRIPT_panic       := boot,dragonos-fatal,spin
+FAKE_SCRIPT_recovered   := boot,dragonos-recovered,halt
+FAKE_SCRIPT_taskpanic   := boot,dragonos-task,halt
+FAKE_SCRIPT_cutpanic    := boot,dragonos-cut,spin
+FAKE_SCRIPT_oops        := linux-oops,halt
+FAKE_SCRIPT_linuxpanic  := linux-panic,reset
+FAKE_SCRIPT_spin        := boot,spin
+FAKE_SCRIPT_halt        := boot,halt
+FAKE_SCRIPT_reset       := boot,reset
+FAKE_SCRIPT_storm       := boot,storm
+FAKE_SCRIPT_flood       := boot,flood
+FAKE_SCRIPT_silence     := halt
+FAKE_SCRIPT_poweroff    := boot,poweroff
+FAKE_SCRIPT_garbage     := boot,garbage,halt
+
+FAKE_NAMES := $(patsubst FAKE_SCRIPT_%,%,$(filter FAKE_SCRIPT_%,$(.VARIABLES)))
+FAKE_DIR   := harness/fake/kernels
+FAKE_OBJ   := $(B)/guest/obj/fake/start.o $(B)/guest/obj/fake/fake.o $(B)/guest/obj/fake/text.o
+FAKE_ELFS  := $(FAKE_NAMES:%=$(B)/guest/fake/%.elf)
+
+.PHONY: fake
+guest: fake
+fake: $(FAKE_ELFS)
+
+$(B)/guest/obj/fake/%.o: $(FAKE_DIR)/%.c $(FAKE_DIR)/fake.h scripts/mk/fake.mk
+	@mkdir -p $(@D)
+	@$(FAKE_CC) $(FAKE_CFLAGS) -c -o $@ $<
+
+$(B)/guest/obj/fake/%.o: $(FAKE_DIR)/%.S scripts/mk/fake.mk
+	@mkdir -p $(@D)
+	@$(FAKE_CC) -m32 -c -o $@ $<
+
+$(B)/guest/obj/fake/script-%.o: scripts/mk/fake.mk
+	@mkdir -p $(@D)
+	@echo 'const char fake_script[] = "$(FAKE_SCRIPT_$*)";' | \
+		$(FAKE_CC) $(FAKE_CFLAGS) -x c -c -o $@ -
+
+$(B)/guest/fake/%.elf: $(B)/guest/obj/fake/script-%.o $(FAKE_OBJ) $(FAKE_DIR)/fake.ld
+	@mkdir -p $(@D)
+	@echo "  FAKE  $@"
+	@ld -m elf_i386 -T $(FAKE_DIR)/fake.ld -z noexecstack --no-warn-rwx-segments -o $@.32 \
+		$(FAKE_OBJ) $<
+	@objcopy -I elf32-i386 -O elf64-x86-64 $@.32 $@
+	@rm -f $@.32
