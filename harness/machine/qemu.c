@@ -357,27 +357,46 @@ static bool output_closed(void *arg)
 	return q->proc.exited && q->output.fd < 0;
 }
 
+static int too_old(long long major, long long minor, struct err *err)
+{
+	return err_set(err, ENOTSUP,
+		       "%s is version %lld.%lld: install the package qemu-system-x86 in version "
+		       "7.2 or newer",
+		       QEMU_PROGRAM, major, minor);
+}
+
+static bool is_too_old(long long major, long long minor)
+{
+	return major < 7 || (major == 7 && minor < 2);
+}
+
+/* An old QEMU stumbles over an option long before its monitor could tell the version. */
+static bool asks_old_version(struct loop *loop, int *ret_major, int *ret_minor)
+{
+	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT(4096);
+	struct proc_spec spec = PROC_SPEC_INIT;
+	int status;
+
+	spec.argv = (char *[]){QEMU_PROGRAM, "--version", NULL};
+	return proc_run(loop, &spec, deadline_in(5 * SEC), &out, NULL, &status, NULL) == 0 &&
+	       sscanf(strbuf_str(&out), "QEMU emulator version %d.%d", ret_major, ret_minor) == 2 &&
+	       is_too_old(*ret_major, *ret_minor);
+}
+
 /* QEMU ended, or was slow: in its own words. */
 static int explain_start(struct qemu *q, struct err *err)
 {
 	char words[400], how[100];
+	int major, minor;
 
 	loop_wait(q->loop, output_closed, q, deadline_in(SEC));
 	if (!q->proc.exited)
 		return err_wrap(err, "QEMU did not start");
+	if (asks_old_version(q->loop, &major, &minor))
+		return too_old(major, minor, err);
 	last_words(q, words, sizeof(words));
 	proc_status_text(q->proc.status, how, sizeof(how));
 	return err_set(err, EIO, "QEMU did not start: %s (%s)", *words ? words : "no message", how);
-}
-
-static int check_version(const struct monitor *m, struct err *err)
-{
-	if (m->major > 7 || (m->major == 7 && m->minor >= 2))
-		return 0;
-	return err_set(err, ENOTSUP,
-		       "%s is version %lld.%lld; install the package qemu-system-x86 in version "
-		       "7.2 or newer",
-		       QEMU_PROGRAM, (long long)m->major, (long long)m->minor);
 }
 
 /* Lines like "  TCP[HOST_FORWARD]  12       127.0.0.1 37223       10.0.2.15    22     0     0". */
@@ -460,9 +479,9 @@ static int connect_all(struct qemu *q, const struct machine_spec *spec, struct s
 		return r;
 	if (r < 0)
 		return explain_start(q, err);
-	r = check_version(&q->monitor, err);
-	if (r == 0)
-		r = learn_forwards(q, spec->forward, d, err);
+	if (is_too_old(q->monitor.major, q->monitor.minor))
+		return too_old(q->monitor.major, q->monitor.minor, err);
+	r = learn_forwards(q, spec->forward, d, err);
 	if (r == 0 && spec->gdb)
 		r = learn_gdb_port(q, d, err);
 	if (r == 0)
