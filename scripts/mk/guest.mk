@@ -12,12 +12,15 @@ guest_obj = $(patsubst %.c,$(B)/guest/obj/%.o,$(1))
 PROBES_LIB      := $(call guest_obj,$(call find_c,syscall-tests/lib))
 PROBES_OBJ      := $(PROBES_LIB) $(call guest_obj,$(call find_c,syscall-tests/calls))
 SELFTEST_OBJ    := $(PROBES_LIB) $(call guest_obj,$(call find_c,syscall-tests/selftest))
+AGENT_OBJ       := $(call guest_obj,$(call find_c,guest-userland/agent) harness/wire/frame.c \
+	harness/wire/link.c harness/wire/msg.c)
 PROBES          := $(B)/guest/probes
 PROBES_SELFTEST := $(B)/guest/probes-selftest
+AGENT           := $(B)/guest/agent
 
 .PHONY: guest
 ## make guest           the programs that run in the guest: probes, agent
-guest: $(PROBES) $(PROBES_SELFTEST)
+guest: $(PROBES) $(PROBES_SELFTEST) $(AGENT)
 
 $(PROBES): $(PROBES_OBJ)
 $(PROBES_SELFTEST): $(SELFTEST_OBJ)
@@ -39,6 +42,13 @@ $(TINY): syscall-tests/tiny/tiny_main.c $(B)/guest.flags
 $(B)/guest/obj/syscall-tests/lib/tiny.o: $(TINY)
 $(B)/guest/obj/syscall-tests/lib/tiny.o: GUEST_CFLAGS += -DTINY_PATH='"$(TINY)"'
 
+# Kept small: it is read from a slow disk before anything else happens.
+$(AGENT_OBJ): GUEST_CFLAGS += -Iguest-userland/agent -ffunction-sections -fdata-sections
+$(AGENT): $(AGENT_OBJ)
+	@mkdir -p $(@D)
+	@echo "  GLINK $@"
+	@$(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^
+
 $(B)/guest.flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(GUEST_CFLAGS)' | cmp -s - $@ || echo '$(GUEST_CFLAGS)' >$@
@@ -48,4 +58,4 @@ $(B)/guest/obj/%.o: %.c $(B)/guest.flags
 	@echo "  GCC   $<"
 	@$(GUEST_CC) $(GUEST_CFLAGS) -Isyscall-tests -Iharness -MMD -MP -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(sort $(PROBES_OBJ) $(SELFTEST_OBJ)))
+-include $(patsubst %.o,%.d,$(sort $(PROBES_OBJ) $(SELFTEST_OBJ) $(AGENT_OBJ)))
