@@ -27,7 +27,9 @@ struct chan_listener {
 	void (*on_hello)(void *arg);
 	void (*on_heartbeat)(void *arg, uint64_t uptime_ms, uint64_t mem_free_kib);
 	/* Damage seen and repaired or not: kind "crc", "resend", "lost", "garbage", "stale", …;
-	 * optional. */
+	 * also "note" (words of the agent), "ended" (a detached program) and "session" (the agent
+	 * began anew). Each count is told when it has doubled since, so that a flood stays a few
+	 * lines. Optional. */
 	void (*on_trouble)(void *arg, const char *kind, const char *text);
 	/* Optional: each frame line as sent ('>') and received ('<'), for channel.log. */
 	void (*on_trace)(void *arg, char direction, const char *line, size_t n);
@@ -47,6 +49,15 @@ uint64_t chan_last_heard(const struct chan *c);
 struct chan_counters {
 	uint64_t frames_in, frames_out, bytes_in, bytes_out;
 	uint64_t bad_crc, resent, duplicate, garbage_bytes, lost;
+	uint64_t missing;  /* frames that were missed and asked for again: repaired unless lost */
+	uint64_t oversize; /* claimed a length that no frame has */
+	uint64_t beyond;   /* impossible numbers */
+	uint64_t stale;	   /* of another session */
+	uint64_t echoes;   /* our own frames, sent back by a tty */
+	uint64_t bad_messages; /* frames fine, content not */
+	uint64_t sessions;     /* hellos: more than one means that the agent began anew */
+	/* What the agent counted on its side, as of its last heartbeat. */
+	uint64_t guest_bad_crc, guest_resent, guest_duplicate, guest_garbage_bytes;
 };
 void chan_get_counters(const struct chan *c, struct chan_counters *ret);
 
@@ -65,27 +76,36 @@ struct chan_exec {
 struct chan_call_listener {
 	/* stream 1: stdout, 2: stderr */
 	void (*on_output)(void *arg, int stream, const char *data, size_t n);
+	/* None of these callbacks may free the channel. */
 	/* Once, the last word about this call. status: wait status; or error != NULL (the agent
 	 * could not). For a detached program: called when it runs, pid told. */
 	void (*on_done)(void *arg, int status, int pid, const char *error);
 	void *arg;
 };
+/* The error that on_done gets, with a valid status, when the agent killed a program for its
+ * limit_ms.
+ */
+#define CHAN_LIMIT_PASSED "time limit passed, killed"
+
 /* The call frees itself after on_done, or with chan_free() (on_done is then not called). */
 int chan_start_exec(struct chan *c, const struct chan_exec *exec,
 		    const struct chan_call_listener *listener, struct chan_call **ret_call,
 		    struct err *err);
-/* Forget a call: its callbacks are not called any more. */
+/* Forget a call: its callbacks are not called any more. The agent is told to kill the program (and
+ * its group) unless it is detached. */
 void chan_abandon(struct chan_call *call);
 
 /*
- * Blocking forms, on top of loop_wait(). -ETIMEDOUT, -EINTR, -EREMOTEIO (the agent said no, its
- * words in err), -EPIPE (the channel was closed by chan_set_dead() in the meantime).
+ * Blocking forms, on top of loop_wait(). -ETIMEDOUT (the deadline, or the program's limit_ms),
+ * -EINTR, -EREMOTEIO (the agent said no, its words in err), -EPIPE (the channel was closed by
+ * chan_set_dead() in the meantime).
  */
 int chan_wait_hello(struct chan *c, struct deadline d, struct err *err);
 int chan_run(struct chan *c, const struct chan_exec *exec, struct strbuf *out,
 	     struct strbuf *err_out, int *ret_status, struct deadline d, struct err *err);
 int chan_spawn(struct chan *c, const struct chan_exec *exec, int *ret_pid, struct deadline d,
 	       struct err *err);
+/* As kill(2): a negative pid is a process group; -1, 0 and 1 are refused. */
 int chan_signal(struct chan *c, int pid, int signo, struct deadline d, struct err *err);
 int chan_put(struct chan *c, const char *guest_path, const void *data, size_t n, unsigned int mode,
 	     struct deadline d, struct err *err);
@@ -95,7 +115,7 @@ int chan_get(struct chan *c, const char *guest_path, struct strbuf *sb, struct d
 int chan_ping(struct chan *c, struct deadline d, struct err *err);
 /* Ask for sync and power-off; does not wait for the machine to end. */
 int chan_poweroff(struct chan *c, struct err *err);
-/* The machine is gone: every wait returns -EPIPE from now on. */
+/* The machine is gone: calls in flight end with an error, every wait returns -EPIPE from now on. */
 void chan_set_dead(struct chan *c);
 
 #endif

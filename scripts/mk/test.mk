@@ -30,6 +30,16 @@ $(B)/test/%: $(B)/san/%.o $(B)/san/libharness.a
 	@echo "  TEST  $@"
 	@$(CC) $(SAN) -o $@ $< $(B)/san/libharness.a $(HOST_LIBS) -lcmocka $(TEST_LIBS)
 
+# Test doubles that are programs of this host, one source each.
+FAKE_PROGS := $(patsubst harness/fake/%.c,$(B)/fake/%,$(wildcard harness/fake/*.c))
+
+$(B)/fake/%: $(B)/san/harness/fake/%.o
+	@mkdir -p $(@D)
+	@echo "  FAKE  $@"
+	@$(CC) $(SAN) -o $@ $<
+
+$(UNIT_TESTS) $(SLOW_TESTS): | $(FAKE_PROGS)
+
 -include $(ALL_TEST_SRC:%.c=$(B)/san/%.d)
 .SECONDARY:
 
