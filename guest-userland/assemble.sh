@@ -51,6 +51,11 @@ skeleton() {
 	chmod 1777 "$tree/tmp" "$tree/var/tmp"
 	chmod 755 "$tree/run/sshd" "$tree/var/lib/nginx" "$tree/var/log/nginx"
 	chmod 700 "$tree/root"
+	# Login records are written only where the files exist; a greeting would stand before the prompt.
+	: >"$tree/var/log/lastlog"
+	: >"$tree/var/log/wtmp"
+	: >"$tree/run/utmp"
+	rm -f "$tree/etc/motd"
 	ln -sf /proc/self/mounts "$tree/etc/mtab"
 	: >"$tree/etc/resolv.conf"
 	echo "$lane" >"$tree/etc/harness/lane"

@@ -28,17 +28,29 @@ need mke2fs debugfs sfdisk fakeroot flock openssl perl
 "$GUEST/secrets.sh"
 "$GUEST/www.sh"
 
+# Two chains of about the same length for the usual two processors. The one in the background is a
+# process group of its own, so that it ends with us: a shell's background job ignores Ctrl-C.
+build_static() {
+	local chain
+
+	set -m
+	"$GUEST/static/build.sh" nginx &
+	chain=$!
+	set +m
+	# shellcheck disable=SC2064
+	trap "kill -- -$chain 2>/dev/null" EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	"$GUEST/static/build.sh" busybox
+	"$GUEST/static/build.sh" dropbear
+	wait $chain
+	trap - EXIT INT TERM HUP
+}
+
 if [ "$lane" = debian ]; then
 	"$GUEST/rootfs/debian.sh"
 else
-	# Two chains of about the same length for the usual two processors.
-	"$GUEST/static/build.sh" nginx &
-	chain=$!
-	"$GUEST/static/build.sh" busybox && "$GUEST/static/build.sh" dropbear || {
-		wait $chain || true
-		exit 1
-	}
-	wait $chain
+	build_static
 fi
 
 lock "image-$lane"

@@ -15,7 +15,7 @@ generic) meta=linux-image-amd64 ;;
 esac
 need_cache
 out=$CACHE/reference/$flavour
-key=$(tree_key reference.sh lib initramfs)
+key=$(tree_key reference.sh initramfs)
 ! fresh "$out/manifest" "$key" || exit 0
 need musl-gcc cpio lz4 xz dpkg-deb sha256sum
 lock "reference-$flavour"

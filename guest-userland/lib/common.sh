@@ -68,6 +68,8 @@ lock() {
 # A private folder on the cache's file system, gone when the script ends however it ends.
 work_dir() {
 	mkdir -p "$CACHE/tmp"
+	# What a killed build left behind a day ago.
+	find "$CACHE/tmp" -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} + 2>/dev/null || true
 	WORK=$(mktemp -d "$CACHE/tmp/${1:-work}.XXXXXX")
 	trap 'chmod -R u+rwX "$WORK" 2>/dev/null; rm -rf "$WORK"' EXIT
 	trap 'exit 130' INT

@@ -10,10 +10,12 @@
 
 package=${1:-}
 recipe=$GUEST/static/$package.sh
-[ -n "$package" ] && [ -r "$recipe" ] && [ "$package" != build ] ||
+if [ ! -r "$recipe" ] || [ "$package" = build ]; then
 	die "usage: static/build.sh PACKAGE" "recipes: $(cd "$GUEST/static" && echo ./*.sh)"
+fi
 need_cache
-deps=
+deps=''
+# shellcheck source=/dev/null
 . "$recipe"
 out=$CACHE/static/$package
 
@@ -72,7 +74,7 @@ need_space 500
 work_dir static
 fetch_source
 kernel_headers
-INC= LIB=
+INC='' LIB=''
 for dep in $deps; do
 	INC="$INC -I$CACHE/static/$dep/root/include"
 	LIB="$LIB -L$CACHE/static/$dep/root/lib"
@@ -85,6 +87,7 @@ mkdir "$DEST"
 say BUILD "$package (static, musl)"
 # A shell of its own: a failing command in a function called by `||` would not stop it.
 export WORK DEST JOBS INC LIB CPPFLAGS_KERNEL recipe
+# shellcheck disable=SC2016
 run_logged "$WORK/build.log" bash -euc 'cd "$WORK/source"; . "$recipe"; build' || {
 	cp "$WORK/build.log" "$CACHE/static-$package.log"
 	die "building $package failed" "see $CACHE/static-$package.log"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # dropbear: the ssh server of lane static. No login records: there is nobody to read them.
 deps="zlib libxcrypt"
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # libxcrypt: crypt(3) for dropbear's password check; Debian's musl comes without one.
-deps=
+deps=''
 
 build() {
 	autoreconf -fi

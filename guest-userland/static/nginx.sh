@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # nginx, with the paths of Debian's own package so that one set of configurations serves both lanes.
 deps="zlib pcre2 libxcrypt"
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # PCRE2: regular expressions of nginx's locations and rewrites.
-deps=
+deps=''
 
 build() {
 	./configure CC=musl-gcc CFLAGS=-O2 --disable-shared --enable-static --prefix=/usr

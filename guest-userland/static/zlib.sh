@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # zlib: what dropbear and nginx compress with.
-deps=
+deps=''
 
 build() {
 	CC=musl-gcc CFLAGS=-O2 ./configure --static --prefix=/usr

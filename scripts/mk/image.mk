@@ -7,7 +7,10 @@ GUEST_RUN = CACHE='$(CACHE_ABS)' guest-userland
 
 .PHONY: image image-static image-debian reference reference-cloud reference-generic
 ## make image           reference kernel and the disk images of both lanes
-image: reference image-static image-debian
+# The lanes side by side: one waits for the network while the other compiles.
+image:
+	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j3) \
+		reference image-static image-debian
 
 image-static:
 	@$(GUEST_RUN)/image.sh static
