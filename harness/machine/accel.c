@@ -135,21 +135,25 @@ static int run_tiny_guest(struct loop *loop, const char *kernel, char **ret_verd
 	return 0;
 }
 
-static int check_kvm(struct loop *loop, char **ret_verdict, struct err *err)
+static int check_kvm(struct loop *loop, const char *device, char **ret_verdict, struct err *err)
 {
 	_autofree_ char *kernel = path_join(paths_guest(), "fake/alive.elf");
 	_autofree_ char *path = path_join(paths_cache(), CACHE_NAME);
 	_autofree_ char *key = NULL;
-	_autoclose_ int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	_autoclose_ int fd = open(device, O_RDWR | O_CLOEXEC);
 	int r;
 
 	if (fd < 0) {
-		*ret_verdict = xasprintf("cannot open /dev/kvm: %s", strerror(errno));
+		*ret_verdict = xasprintf("cannot open %s: %s", device, strerror(errno));
 		return 0;
 	}
 	close(TAKE_FD(fd));
 	key = cache_key();
-	*ret_verdict = key ? cache_read(path, key) : NULL;
+	if (!key) {
+		*ret_verdict = xstrdup("there is no " QEMU_PROGRAM);
+		return 0;
+	}
+	*ret_verdict = cache_read(path, key);
 	if (*ret_verdict)
 		return 0;
 	if (!file_exists(kernel)) {
@@ -157,13 +161,19 @@ static int check_kvm(struct loop *loop, char **ret_verdict, struct err *err)
 		return 0;
 	}
 	r = run_tiny_guest(loop, kernel, ret_verdict, err);
-	if (r == 0 && key)
+	if (r == 0)
 		cache_write(path, key, *ret_verdict);
 	return r;
 }
 
 int accel_choose(struct loop *loop, enum machine_accel wish, enum machine_accel *ret_accel,
 		 char **ret_reason, struct err *err)
+{
+	return accel_choose_on(loop, "/dev/kvm", wish, ret_accel, ret_reason, err);
+}
+
+int accel_choose_on(struct loop *loop, const char *device, enum machine_accel wish,
+		    enum machine_accel *ret_accel, char **ret_reason, struct err *err)
 {
 	_autofree_ char *verdict = NULL;
 	int r;
@@ -174,7 +184,7 @@ int accel_choose(struct loop *loop, enum machine_accel wish, enum machine_accel 
 		*ret_accel = ACCEL_TCG;
 		return 0;
 	}
-	r = check_kvm(loop, &verdict, err);
+	r = check_kvm(loop, device, &verdict, err);
 	if (r < 0)
 		return r;
 	if (strcmp(verdict, "ok") == 0) {

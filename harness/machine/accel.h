@@ -19,6 +19,9 @@
  */
 int accel_choose(struct loop *loop, enum machine_accel wish, enum machine_accel *ret_accel,
 		 char **ret_reason, struct err *err);
+/* The same with another device in the place of /dev/kvm. */
+int accel_choose_on(struct loop *loop, const char *device, enum machine_accel wish,
+		    enum machine_accel *ret_accel, char **ret_reason, struct err *err);
 /* -1 for an unknown word; "auto", "kvm", "tcg". */
 int accel_parse(const char *word);
 
