@@ -16,6 +16,7 @@
 #define LINE_OVERLAP   512 /* longer than any prefix and header word together */
 #define TEXT_MAX       (16 * 1024)
 #define LINES_DEFAULT  160
+#define LINE_KEPT      500 /* a dump of a whole structure on one line tells nothing more */
 #define QUEUE_MAX      64
 
 struct crash_scanner {
@@ -98,13 +99,20 @@ static int graver(int a, int b)
 	return a > b ? a : b;
 }
 
+static void report_finish_late(struct crash_scanner *s, struct crash_report *r)
+{
+	if (r->open && r->class == CRASH_NO_CLASS)
+		s->owed++;
+	report_finish(s, r);
+}
+
 /* cur ended. Was it a consequence of the one it interrupted? */
 static void close_current(struct crash_scanner *s)
 {
 	const struct crash_row *row;
 
 	if (!s->held.open) {
-		report_finish(s, &s->cur);
+		report_finish_late(s, &s->cur);
 		return;
 	}
 	row = crash_report_row(&s->cur, s->without);
@@ -114,15 +122,17 @@ static void close_current(struct crash_scanner *s)
 		s->held.disturbed |= s->cur.disturbed;
 		s->held.end = s->cur.end;
 		report_release(&s->cur);
-		report_finish(s, &s->held);
+		report_finish_late(s, &s->held);
 		return;
 	}
-	report_finish(s, &s->held);
-	report_finish(s, &s->cur);
+	report_finish_late(s, &s->held);
+	report_finish_late(s, &s->cur);
 }
 
 static void report_add(struct crash_report *r, const char *text, size_t n, uint64_t end)
 {
+	if (n > LINE_KEPT)
+		n = LINE_KEPT;
 	if (strbuf_add(&r->text, text, n) == 0)
 		strbuf_addch(&r->text, '\n');
 	r->n_lines++;
@@ -149,7 +159,7 @@ static void interrupt(struct crash_scanner *s, struct crash_report *next)
 	const struct crash_row *row = crash_report_row(&s->cur, s->without);
 
 	if (s->held.open)
-		report_finish(s, &s->held);
+		report_finish_late(s, &s->held);
 	if (!row) {
 		report_release(&s->cur);
 		return;
@@ -169,7 +179,23 @@ static bool joins(struct crash_report *r, const struct crash_row *header)
 	return true;
 }
 
-static void on_header(struct crash_scanner *s, const struct crash_os *os, size_t first_row,
+/*
+ * A fragment is a line of the open report, unless that has had this very line: then another panic
+ * began whose header is lost. Not so when two reports are known to run into each other.
+ */
+static bool is_part(struct crash_report *r, const struct crash_row *header)
+{
+	uint64_t bit = 1ull << ((size_t)(header - r->os->rows) % 64);
+
+	if (!(header->flags & ROW_FRAGMENT))
+		return false;
+	if ((r->seen & bit) && !r->disturbed)
+		return false;
+	r->seen |= bit;
+	return true;
+}
+
+static bool on_header(struct crash_scanner *s, const struct crash_os *os, size_t first_row,
 		      const struct crash_row *header, const struct console_line *line)
 {
 	struct crash_report next;
@@ -178,19 +204,21 @@ static void on_header(struct crash_scanner *s, const struct crash_os *os, size_t
 		report_begin(&next, os, first_row, header, line);
 		report_add(&next, line->text, line->n, line->end);
 		report_finish(s, &next);
-		return;
+		return false;
 	}
 	if (s->cur.open && s->cur.os == os) {
-		if (joins(&s->cur, header) || (header->flags & ROW_FRAGMENT))
-			return;
+		if (joins(&s->cur, header) || is_part(&s->cur, header))
+			return false;
 	} else if ((header->flags & ROW_TAIL) && s->owed) {
 		s->owed--;
-		return;
+		return false;
 	}
 	report_begin(&next, os, first_row, header, line);
+	is_part(&next, header);
 	if (s->cur.open)
 		interrupt(s, &next);
 	s->cur = next;
+	return true;
 }
 
 static bool row_matches(const struct crash_scanner *s, size_t i, const struct console_line *line)
@@ -201,7 +229,8 @@ static bool row_matches(const struct crash_scanner *s, size_t i, const struct co
 /*
  * A header in the part that the next piece repeats is left to that piece, where it is whole.
  */
-static bool header_here(const struct crash_scanner *s, size_t i, const struct console_line *line)
+static bool header_here(const struct crash_scanner *s, size_t i, const struct console_line *line,
+			size_t *ret_at)
 {
 	struct crash_match m;
 	const char *word = crash_row_at(i)->word;
@@ -210,23 +239,27 @@ static bool header_here(const struct crash_scanner *s, size_t i, const struct co
 		return false;
 	if (!crash_match(i, line->text, line->n, line->first, &m))
 		return false;
-	return line->last || m.start[0] < line->n - LINE_OVERLAP || line->n < LINE_MAX_BYTES;
+	if (!line->last && line->n == LINE_MAX_BYTES && m.start[0] >= line->n - LINE_OVERLAP)
+		return false;
+	*ret_at = m.start[0];
+	return true;
 }
 
-static void find_header(struct crash_scanner *s, const struct console_line *line)
+/* True: the report that is open now begins on this line, at *ret_at. */
+static bool find_header(struct crash_scanner *s, const struct console_line *line, size_t *ret_at)
 {
 	size_t i = 0;
 
 	for (size_t os = 0; crash_oses[os]; os++) {
 		for (size_t k = 0; k < crash_oses[os]->n; k++) {
 			if (crash_oses[os]->rows[k].kind != ROW_HEADER ||
-			    !header_here(s, i + k, line))
+			    !header_here(s, i + k, line, ret_at))
 				continue;
-			on_header(s, crash_oses[os], i, &crash_oses[os]->rows[k], line);
-			return;
+			return on_header(s, crash_oses[os], i, &crash_oses[os]->rows[k], line);
 		}
 		i += crash_oses[os]->n;
 	}
+	return false;
 }
 
 static void late_line(struct crash_scanner *s, const struct console_line *line)
@@ -248,13 +281,20 @@ static void late_line(struct crash_scanner *s, const struct console_line *line)
 static void on_line(void *arg, const struct console_line *line)
 {
 	struct crash_scanner *s = arg;
-	size_t skip = line->first ? 0 : LINE_OVERLAP;
+	size_t skip = line->first ? 0 : LINE_OVERLAP; /* the piece before had it */
+	size_t at = 0;
+	bool begun = false;
 
 	if (crash_word_in(line->text, line->n))
-		find_header(s, line);
+		begun = find_header(s, line, &at);
 	if (!s->cur.open)
 		return;
 	late_line(s, line);
+	if (begun) {
+		skip = at;
+		/* Not past it: what was stripped before it is not counted. */
+		s->cur.offset += at;
+	}
 	if (skip > line->n)
 		skip = line->n;
 	report_add(&s->cur, line->text + skip, line->n - skip, line->end);
@@ -277,8 +317,6 @@ void crash_scanner_flush(struct crash_scanner *s)
 	console_text_flush(&s->text);
 	if (!crash_scanner_pending(s))
 		return;
-	if (s->cur.open && !crash_report_is_whole(&s->cur, s->without))
-		s->owed++;
 	close_current(s);
 }
 

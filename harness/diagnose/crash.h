@@ -37,7 +37,7 @@ struct crash {
 	uint64_t ip;	      /* instruction pointer told in the text, 0: none */
 	char *text;	      /* its lines, ANSI and CR stripped; owned */
 	size_t n_frames;
-	char frames[CRASH_FRAMES][96]; /* function names, innermost first */
+	char frames[CRASH_FRAMES][128]; /* function names, innermost first */
 };
 
 struct crash_scanner;
@@ -53,6 +53,11 @@ void crash_scanner_flush(struct crash_scanner *s);
 /* Take the next finished crash, oldest first; false: none. Release it with crash_release(). */
 bool crash_scanner_next(struct crash_scanner *s, struct crash *ret_crash);
 void crash_release(struct crash *c);
+/*
+ * The function that c->ip lies in, from the symboliser: it becomes the innermost frame and the
+ * place in the title, for texts that name the handler of a fault but not who caused it.
+ */
+void crash_set_place(struct crash *c, const char *function);
 const char *crash_class_name(enum crash_class class);
 
 #endif

@@ -21,6 +21,8 @@
 	"\\([^()\\s\"'`]{1,200}\\.rs:\\d+\\)\\s{0,4})"
 /* A panic of ours, whatever came before it. */
 #define PANIC "panic exception fault"
+/* Of several messages in the text, the first. */
+#define FIRST_MESSAGE "\\A(?:(?!Message:$).*\\n)*+Message:\\n\\t"
 
 static const struct crash_row rows[] = {
 	/* ---- how a report begins ---- */
@@ -43,9 +45,6 @@ static const struct crash_row rows[] = {
 	{ROW_HEADER, .group = "panic", .joins = "exception fault",
 	 .flags = ROW_FRAGMENT | ROW_WEAK | ROW_TAKES, .word = "Location:", .re = "^Location:$"},
 	{ROW_HEADER, .group = "panic", .joins = "exception fault",
-	 .flags = ROW_FRAGMENT | ROW_WEAK | ROW_TAKES, .word = "No location info",
-	 .re = "^No location info$"},
-	{ROW_HEADER, .group = "panic", .joins = "exception fault",
 	 .flags = ROW_FRAGMENT | ROW_WEAK | ROW_TAKES, .word = "Message:", .re = "^Message:$"},
 	{ROW_HEADER, .group = "panic", .joins = "exception fault",
 	 .flags = ROW_FRAGMENT | ROW_TAKES,
@@ -60,7 +59,7 @@ static const struct crash_row rows[] = {
 
 	/* One line, no panic. */
 	{ROW_HEADER, .group = "exit", .lines = 1, .word = "Init process (pid=1) attempted",
-	 .re = LOG "Init process \\(pid=1\\) attempted to exit"},
+	 .re = LOG "Init process \\(pid=1\\) attempted to (?:group_)?exit"},
 	{ROW_HEADER, .group = "exit", .lines = 1, .word = "Idle process (pid=0) attempted",
 	 .re = LOG "Idle process \\(pid=0\\) attempted to exit"},
 	{ROW_HEADER, .group = "sched", .lines = 1, .word = "exited but sched again!",
@@ -88,22 +87,21 @@ static const struct crash_row rows[] = {
 	/* ---- what makes a weak beginning a real one ---- */
 	{ROW_CONFIRM, .group = "panic",
 	 .re = "^\\tFile: .*\\n(?s:.{0,400}?)\\tLine: \\d+, Column: \\d+"},
-	{ROW_CONFIRM, .group = "panic", .re = "^No location info\\n(?:.*\\n){0,4}?Message:\\n\\t"},
 	{ROW_CONFIRM, .group = "panic",
 	 .re = "^Rust Panic Backtrace:\\n(?:.*\\n){0,4}?\\[1\\] function:"},
 
 	/* ---- late lines ---- */
-	{ROW_LINE, CRASH_RECOVERED, .lines = 1, .re = LOG "Catch Unwind Error: "},
 	{ROW_LINE, CRASH_RECOVERED, .lines = 1, .re = "Catch Unwind Error: Any"},
 	{ROW_LINE, CRASH_TASK, .lines = 4, .re = "^Current PCB:"},
+	{ROW_LINE, CRASH_TASK, .lines = 1, .re = "^\\tProcessControlBlock \\{"},
 	{ROW_LINE, CRASH_FATAL, .lines = 1, .re = "<idle task pid=0, cannot exit>"},
 	{ROW_LINE, CRASH_FATAL, .lines = 1, .re = "<unavailable before process manager init>"},
 	{ROW_LINE, CRASH_FATAL, .lines = 1, .re = "too many panics, halt\\."},
 
 	/* ---- titles ---- */
 	{ROW_TITLE, CRASH_TASK, .group = PANIC,
-	 .re = "do_(\\w+)\\(\\d+\\), \\s*Error code: (?s:.*)^Message:\\n\\t([A-Z]\\w+(?: "
-	       "\\w+){0,3})$",
+	 .re = "do_(\\w+)\\(\\d+\\), \\s*Error code: (?s:.*?)^Message:\\n"
+	       "\\t(\\w+(?: \\w+){0,3})$",
 	 .title = "%2 in do_%1"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC,
 	 .re = "BUG: kernel NULL pointer dereference, address:",
@@ -117,10 +115,10 @@ static const struct crash_row rows[] = {
 	 .re = "^Message:\\n\\tdo_kern_addr_fault has not yet been implemented",
 	 .title = "kernel page fault in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC, .flags = ROW_CONTINUES,
-	 .re = "^Message:\\n\\tpanic in a function that cannot unwind",
+	 .re = FIRST_MESSAGE "panic in a function that cannot unwind",
 	 .title = "panic: panic in a function that cannot unwind in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC, .flags = ROW_CONTINUES,
-	 .re = "^Message:\\n\\tpanic in a destructor during cleanup",
+	 .re = FIRST_MESSAGE "panic in a destructor during cleanup",
 	 .title = "panic: panic in a destructor during cleanup in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC,
 	 .re = "^\\tFile: (\\S+\\.rs)\\s*$(?s:.*?)^Message:\\n\\t(.*\\S)\\s*$",
@@ -148,7 +146,7 @@ static const struct crash_row rows[] = {
 	 .title = "panic: text lost before idle task cannot exit"},
 
 	{ROW_TITLE, CRASH_FATAL, .group = "exit",
-	 .re = "(Init|Idle) process \\(pid=\\d\\) attempted to exit",
+	 .re = "(Init|Idle) process \\(pid=\\d\\) attempted to (?:group_)?exit",
 	 .title = "%1 process attempted to exit"},
 	{ROW_TITLE, CRASH_FATAL, .group = "sched", .re = "exited but sched again!",
 	 .title = "exited but sched again!"},
@@ -177,18 +175,18 @@ static const struct crash_row rows[] = {
 	{ROW_FRAME, .re = "^\\[\\d+\\] function:(.+?)\\(\\)\\s+\\(\\+\\)"},
 	{ROW_DROP, .re = "::h[0-9a-f]{16}$"},
 	{ROW_DROP, .re = "\\bdragonos_kernel::"},
-	{ROW_SKIP, .re = "(?:^|::)print_stack_trace$"},
-	{ROW_SKIP, .re = "^_Unwind_|^unwinding::|^_RNv.*unwinding"},
-	{ROW_SKIP, .re = "rust_begin_unwind$|__rustc::"},
+	{ROW_SKIP, .re = "^_Unwind_|^unwinding::"},
+	{ROW_SKIP, .re = "(?:^|::)rust_begin_unwind$"},
+	{ROW_SKIP, .re = "^core::panicking::"},
 	{ROW_SKIP,
-	 .re = "^core::panicking::|^<?core::(?:option|result)::.*(?:failed|unwrap|expect)"},
-	{ROW_SKIP, .re = "^(?:debug::panic::.*|__?rust_.*panic.*)$"},
-	{ROW_SKIP, .re = "^(?:trap_\\w+|Restore_all|ret_from_\\w+)$"},
+	 .re = "^<?core::(?:option|result|slice|str|cell)::.*(?:fail|unwrap|expect|panic)"},
+	{ROW_SKIP, .re = "^debug::panic::"},
+	{ROW_SKIP, .re = "^__entry_err_code|^do_page_fault$|::do_(?:user_addr|kern_addr)_fault$"},
 
 	/* ---- paths: the same in every build directory ---- */
 	{ROW_PATH, .re = "^.*?/((?:library|compiler)/.*)$"},
-	{ROW_PATH, .re = "^.*/registry/src/[^/]+/([^/]+/.*)$"},
-	{ROW_PATH, .re = "^.*/git/checkouts/([^/]+/.*)$"},
+	{ROW_PATH, .re = "^.*/registry/src/[^/]+/([^/]+?)-\\d[^/]*(/.*)$"},
+	{ROW_PATH, .re = "^.*/git/checkouts/([^/]+)-[0-9a-f]{16}/[0-9a-f]+(/.*)$"},
 	{ROW_PATH, .re = "^.*/kernel/((?:src|crates)/.*)$"},
 
 	{ROW_PID, .re = "Kernel Panic Occurred\\. raw_pid: (\\d+)"},
@@ -196,7 +194,7 @@ static const struct crash_row rows[] = {
 	{ROW_PID, .re = "\\bpid=(?:RawPid\\()?(\\d+)"},
 	{ROW_IP, .re = "\\brip: 0x([0-9a-f]+)"},
 	{ROW_IP, .re = "Kernel code at 0x([0-9a-f]+) illegally"},
-	{ROW_IP, .re = "\\b[ri]ip=0x([0-9a-f]+)"},
+	{ROW_IP, .re = "\\br?ip=0x([0-9a-f]+)"},
 };
 
 const struct crash_os crash_dragonos = {"dragonos", rows, ARRAY_SIZE(rows)};

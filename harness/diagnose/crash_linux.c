@@ -30,9 +30,11 @@ static const struct crash_row rows[] = {
 	 .re = LOG "(?:Oops: )?general protection fault(?:, probably|, maybe|:)"},
 	{ROW_HEADER, .group = "oops", .joins = "oops", .word = "kernel BUG at ",
 	 .re = LOG "kernel BUG at [\\w./-]+:\\d+!"},
-	{ROW_HEADER, .group = "oops", .joins = "oops", .word = "0000 [#",
+	{ROW_HEADER, .group = "oops", .joins = "oops",
+	 .word = "Oops: ", .re = LOG "Oops: [0-9a-f]{4} \\[#\\d+\\]"},
+	{ROW_HEADER, .group = "oops", .joins = "oops", .word = ": 0000 [#",
 	 .re = LOG "(?:Oops: )?(?:invalid opcode|divide error|stack segment|double fault|int3|"
-		   "alignment check|bounds|simd exception|Oops): [0-9a-f]{4} \\[#\\d+\\]"},
+		   "alignment check|bounds|simd exception): 0000 \\[#\\d+\\]"},
 	{ROW_HEADER, .group = "panic", .joins = OOPS, .lines = 120,
 	 .word = "Kernel panic - not syncing", .re = LOG "Kernel panic - not syncing"},
 	{ROW_HEADER, .group = "kasan", .word = "BUG: KASAN: ", .re = LOG "BUG: KASAN: "},

@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/strbuf.h"
 #include "diagnose/crash_match.h"
 #include "diagnose/crash_title.h"
 #include "wire/console_text.h"
+
+#define LONGEST_PATH 4096
 
 /* Does row k of the report's kernel apply, being of this kind? */
 static const struct crash_row *row_of(const struct crash_report *r, size_t k,
@@ -67,19 +70,21 @@ bool crash_report_is_whole(const struct crash_report *r, size_t without)
 	return true;
 }
 
-/* The part of a path that the first matching row keeps; else the path as it is. */
-static void shorten_path(const struct crash_report *r, size_t without, const char **s, size_t *n)
+/* The parts of a path that the first matching row keeps; else the path as it is. */
+static void shorten_path(const struct crash_report *r, size_t without, const char *s, size_t n,
+			 struct strbuf *out)
 {
 	struct crash_match m;
 
 	for (size_t k = 0; k < r->os->n; k++) {
 		if (!row_of(r, k, ROW_PATH, without) ||
-		    !crash_match(r->first_row + k, *s, *n, true, &m) || m.end[1] == m.start[1])
+		    !crash_match(r->first_row + k, s, n, true, &m))
 			continue;
-		*s += m.start[1];
-		*n = m.end[1] - m.start[1];
+		strbuf_add(out, s + m.start[1], m.end[1] - m.start[1]);
+		strbuf_add(out, s + m.start[2], m.end[2] - m.start[2]);
 		return;
 	}
+	strbuf_add(out, s, n);
 }
 
 static void drop_parts(const struct crash_report *r, size_t without, char *name)
@@ -180,15 +185,13 @@ static bool find_number(const struct crash_report *r, enum crash_row_kind kind, 
 static void make_title(const struct crash_report *r, const struct crash_row *row,
 		       const struct crash_match *m, size_t without, struct crash *c)
 {
-	const char *path = strbuf_str(&r->text) + m->start[1];
-	size_t n = m->end[1] - m->start[1];
+	_cleanup_(strbuf_release) struct strbuf path = STRBUF_INIT(LONGEST_PATH);
 	struct crash_title t = {.text = strbuf_str(&r->text),
 				.match = m,
 				.function = c->n_frames ? c->frames[0] : NULL};
 
-	shorten_path(r, without, &path, &n);
-	t.path = path;
-	t.path_len = n;
+	shorten_path(r, without, t.text + m->start[1], m->end[1] - m->start[1], &path);
+	t.path = strbuf_str(&path);
 	crash_title_make(&t, row->title, c->title);
 }
 
@@ -239,4 +242,36 @@ bool crash_report_close(struct crash_report *r, size_t without, struct crash *re
 	c.text = strbuf_detach(&r->text, NULL);
 	*ret_crash = c;
 	return true;
+}
+
+/* frames[0] becomes this one; the last of five falls out. */
+static void push_frame(struct crash *c, const char *name)
+{
+	if (c->n_frames < CRASH_FRAMES)
+		c->n_frames++;
+	memmove(c->frames[1], c->frames[0], (c->n_frames - 1) * sizeof(c->frames[0]));
+	snprintf(c->frames[0], sizeof(c->frames[0]), "%s", name);
+}
+
+void crash_set_place(struct crash *c, const char *function)
+{
+	struct crash_report r = {.group = ""};
+	char title[sizeof(c->title) + sizeof(c->frames[0]) + 4], name[512];
+	char *tail = NULL;
+
+	for (size_t i = 0; crash_oses[i]; r.first_row += crash_oses[i++]->n) {
+		r.os = crash_oses[i];
+		if (strcmp(r.os->name, c->os) == 0)
+			break;
+	}
+	snprintf(name, sizeof(name), "%s", function);
+	drop_parts(&r, SIZE_MAX, name);
+	push_frame(c, name);
+	for (char *p = c->title; (p = strstr(p, " in ")); p++)
+		tail = p;
+	if (tail)
+		*tail = '\0';
+	snprintf(title, sizeof(title), "%s in %s", c->title, c->frames[0]);
+	crash_title_fit(title, c->title);
+	make_fingerprint(c);
 }

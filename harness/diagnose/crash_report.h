@@ -21,8 +21,8 @@ struct crash_report {
 	unsigned int flags;
 	struct strbuf text;
 	unsigned int n_lines, lines_left;
-	unsigned int joined;
 	uint64_t offset, end;
+	uint64_t seen;	/* fragments, a bit for each row */
 	int class;	/* by late lines, or CRASH_NO_CLASS */
 	bool disturbed; /* a line is cut or another report fell into it */
 };

@@ -36,7 +36,7 @@ enum crash_row_kind {
 	ROW_SKIP,
 	/* In a function: each match is left out of its name. */
 	ROW_DROP,
-	/* On a path: capture 1 is all that is kept. */
+	/* On a path: captures 1 and 2 are all that is kept. */
 	ROW_PATH,
 	/* On the text: capture 1 is the process number, the instruction pointer (hexadecimal). */
 	ROW_PID,

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "wire/console_text.h"
 
 #define RAW_MAX 2048
 
@@ -101,7 +100,7 @@ static const char *expand(const struct crash_title *t, const char *p, struct str
 		return p + 1;
 	}
 	if (*p == 'P') {
-		add_field(sb, t->path, t->path_len);
+		add_field(sb, t->path, strlen(t->path));
 		return p + 2;
 	}
 	i = (size_t)(*p - '0');
@@ -114,10 +113,10 @@ static const char *expand(const struct crash_title *t, const char *p, struct str
  * The end of a title (" in file.rs") says more than the middle of a long message: a title that is
  * too long loses from the field before its last " in ".
  */
-static void fit(const char *s, size_t n, char ret_title[CRASH_TITLE_MAX + 1])
+void crash_title_fit(const char *s, char ret_title[CRASH_TITLE_MAX + 1])
 {
 	const char *tail = NULL;
-	size_t n_tail, head;
+	size_t n = strlen(s), n_tail, head;
 
 	for (const char *p = s; (p = strstr(p, " in ")); p++)
 		tail = p;
@@ -153,7 +152,7 @@ void crash_title_make(const struct crash_title *t, const char *template,
 		strbuf_addch(&raw, *p++);
 	}
 	strip_numbers(&out, strbuf_str(&raw));
-	fit(strbuf_str(&out), out.len, ret_title);
+	crash_title_fit(strbuf_str(&out), ret_title);
 	strbuf_release(&raw);
 	strbuf_release(&out);
 }

@@ -18,10 +18,11 @@ struct crash_title {
 	const struct crash_match *match;
 	const char *function; /* for %F, or NULL */
 	const char *path;     /* for %P1 */
-	size_t path_len;
 };
 
 void crash_title_make(const struct crash_title *t, const char *template,
 		      char ret_title[CRASH_TITLE_MAX + 1]);
+/* Only the length. */
+void crash_title_fit(const char *s, char ret_title[CRASH_TITLE_MAX + 1]);
 
 #endif
