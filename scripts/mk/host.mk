@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-# The host program: every harness/**/*.c but tests, test doubles and end-to-end tests.
+# The host program: every harness/**/*.c but tests, benchmarks, fuzz targets and test doubles.
 #
 # Two builds of the same sources: plain (build/obj) and sanitized (build/san, used by unit tests).
 
 CC         ?= gcc
-HOST_PKGS  := libuv libssh libcurl jansson yaml-0.1 sqlite3 libarchive libdw libpcre2-8 libcrypto zlib
+HOST_PKGS  := libuv libssh libcurl jansson yaml-0.1 sqlite3 libarchive libdw libelf libpcre2-8 libcrypto zlib
 # Evaluated when first used, so that `make deps` works before the packages are there.
 HOST_CFLAGS = $(eval HOST_CFLAGS := $(shell pkg-config --cflags $(HOST_PKGS)))$(HOST_CFLAGS)
-HOST_LIBS   = $(eval HOST_LIBS := $(shell pkg-config --libs $(HOST_PKGS)))$(HOST_LIBS)
+HOST_LIBS   = $(eval HOST_LIBS := $(shell pkg-config --libs $(HOST_PKGS)) -liberty)$(HOST_LIBS)
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wvla -Wformat=2 -Wimplicit-fallthrough \
@@ -15,7 +15,7 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes 
 BASE_CFLAGS := -std=gnu17 -D_GNU_SOURCE -O2 -g -fno-strict-aliasing $(WARN) -Iharness
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
-HOST_SRC  := $(filter-out %_test.c %_fuzz.c harness/fake/% harness/t/%, \
+HOST_SRC  := $(filter-out %_test.c %_fuzz.c %_bench.c harness/fake/% harness/t/%, \
 	$(shell find harness -name '*.c' 2>/dev/null | LC_ALL=C sort))
 HOST_OBJ  := $(HOST_SRC:%.c=$(B)/obj/%.o)
 SAN_OBJ   := $(HOST_SRC:%.c=$(B)/san/%.o)
