@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/xalloc.h"
+#include "wire/ansi.h"
 
 size_t utf8_next(const char *s, size_t n, uint32_t *ret_code)
 {
@@ -81,30 +83,6 @@ size_t utf8_columns(const char *s)
 		at += len ? len : 1;
 	}
 	return columns;
-}
-
-/* Bytes of the escape sequence that begins with the ESC at s. */
-static size_t sequence_length(const char *s, size_t n)
-{
-	size_t i = 2;
-
-	if (n < 2)
-		return 1;
-	if (s[1] == '[') {
-		while (i < n && (unsigned char)s[i] >= 0x20 && (unsigned char)s[i] <= 0x3f)
-			i++;
-		return i < n && (unsigned char)s[i] >= 0x40 && (unsigned char)s[i] <= 0x7e ? i + 1
-											   : i;
-	}
-	if (strchr("]PX^_", s[1])) {
-		/* A string sequence ends at BEL or ESC \; it never reaches past its line. */
-		while (i < n && s[i] != '\a' && s[i] != '\033' && s[i] != '\n')
-			i++;
-		if (i < n && s[i] == '\a')
-			return i + 1;
-		return i + 1 < n && s[i] == '\033' && s[i + 1] == '\\' ? i + 2 : i;
-	}
-	return (unsigned char)s[1] >= 0x30 && (unsigned char)s[1] <= 0x7e ? 2 : 1;
 }
 
 /* Would hide, reorder or control: never shown as it is. */
@@ -189,16 +167,12 @@ static int put_one(const struct sink *sink, unsigned int mode, const char *s, si
 	if (*s == '\n' || *s == '\t')
 		return mode & ESCAPE_ONE_LINE ? sink->write(sink->arg, " ", 1)
 					      : sink->write(sink->arg, s, 1);
-	if (*s == '\033') {
-		*ret_used = sequence_length(s, n);
-		return 0;
-	}
 	if (!len || is_hostile(code))
 		return put_hostile(sink, mode, code, len != 0);
 	return put_char(sink, mode, s, len);
 }
 
-int escape_write(const struct sink *sink, unsigned int mode, const char *s, size_t n)
+static int write_stripped(const struct sink *sink, unsigned int mode, const char *s, size_t n)
 {
 	int r = 0;
 
@@ -213,6 +187,20 @@ int escape_write(const struct sink *sink, unsigned int mode, const char *s, size
 		n -= used;
 	}
 	return r;
+}
+
+int escape_write(const struct sink *sink, unsigned int mode, const char *s, size_t n)
+{
+	_autofree_ char *plain = NULL;
+	struct ansi ansi = ANSI_INIT;
+	size_t len;
+
+	if (!n || !memchr(s, '\033', n))
+		return write_stripped(sink, mode, s, n);
+	plain = xmalloc(n + 2 * (size_t)ANSI_HELD);
+	len = ansi_strip(&ansi, plain, s, n);
+	len += ansi_finish(&ansi, plain + len);
+	return write_stripped(sink, mode, plain, len);
 }
 
 static int add_to_strbuf(void *arg, const char *data, size_t n)

@@ -26,8 +26,8 @@ static void terminal(void **state)
 	becomes(ESCAPE_TEXT, "\x1b[1;37mpanic\x1b[0m!", "panic!");
 	becomes(ESCAPE_TEXT, "\x1b]0;title\x07rest", "rest");
 	becomes(ESCAPE_TEXT, "\x1b]0;title\x1b\\rest", "rest");
-	becomes(ESCAPE_TEXT, "\x1b]0;never ended\nnext", "\nnext");
-	becomes(ESCAPE_TEXT, "\x1b[2", "");
+	becomes(ESCAPE_TEXT, "\x1b]0;never ended\nnext", "]0;never ended\nnext");
+	becomes(ESCAPE_TEXT, "\x1b[2", "[2");
 	becomes(ESCAPE_TEXT, "\x1b", "");
 	becomes(ESCAPE_TEXT,
 		"\x1b"
