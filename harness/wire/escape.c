@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "wire/escape.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -85,8 +84,7 @@ size_t utf8_columns(const char *s)
 	return columns;
 }
 
-/* Would hide, reorder or control: never shown as it is. */
-static bool is_hostile(uint32_t c)
+bool utf8_is_hostile(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
@@ -167,7 +165,7 @@ static int put_one(const struct sink *sink, unsigned int mode, const char *s, si
 	if (*s == '\n' || *s == '\t')
 		return mode & ESCAPE_ONE_LINE ? sink->write(sink->arg, " ", 1)
 					      : sink->write(sink->arg, s, 1);
-	if (!len || is_hostile(code))
+	if (!len || utf8_is_hostile(code))
 		return put_hostile(sink, mode, code, len != 0);
 	return put_char(sink, mode, s, len);
 }

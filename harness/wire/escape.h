@@ -9,6 +9,7 @@
 #ifndef WIRE_ESCAPE_H
 #define WIRE_ESCAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,8 @@ char *escape_dup(unsigned int mode, const char *s);
 
 /* Bytes of the valid UTF-8 character at s (1..4), its code in *ret_code; 0: not valid. */
 size_t utf8_next(const char *s, size_t n, uint32_t *ret_code);
+/* Would hide, reorder or control what is shown: written as its number, never as it is. */
+bool utf8_is_hostile(uint32_t code);
 /* Columns that a harmless text takes on a terminal. */
 size_t utf8_columns(const char *s);
 /* Length in bytes of the longest head of s that takes at most columns. */

@@ -43,7 +43,7 @@ static void put_line_end(struct jsonw *w)
 
 static void put_char(struct jsonw *w, const char *s, size_t len, uint32_t code)
 {
-	char text[8];
+	char text[16];
 
 	if (len == 0) {
 		put(w, "\xef\xbf\xbd");
@@ -52,8 +52,12 @@ static void put_char(struct jsonw *w, const char *s, size_t len, uint32_t code)
 		put(w, text);
 	} else if (code == '\n') {
 		put(w, "\\n");
-	} else if (code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x2028 ||
-		   code == 0x2029) {
+	} else if (utf8_is_hostile(code) && code > 0xffff) {
+		code -= 0x10000;
+		snprintf(text, sizeof(text), "\\u%04x\\u%04x", 0xd800 + (code >> 10),
+			 0xdc00 + (code & 0x3ff));
+		put(w, text);
+	} else if (utf8_is_hostile(code)) {
 		snprintf(text, sizeof(text), "\\u%04x", code & 0xffff);
 		put(w, text);
 	} else {
@@ -201,7 +205,8 @@ void jsonw_double(struct jsonw *w, const char *key, double value)
 	snprintf(text, sizeof(text), "%.15g", value);
 	if (strtod(text, NULL) < value || strtod(text, NULL) > value)
 		snprintf(text, sizeof(text), "%.17g", value);
-	text[strcspn(text, ",")] = strchr(text, ',') ? '.' : '\0';
+	if (strchr(text, ','))
+		*strchr(text, ',') = '.';
 	literal(w, key, text);
 }
 
