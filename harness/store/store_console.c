@@ -228,7 +228,7 @@ int store_read_console(struct store *s, const struct store_boot_row *boot,
 	_cleanup_(release_picked) struct picked all = {0};
 	_cleanup_(release_picked) struct picked chosen = {0};
 	struct store_console_want want = *asked;
-	uint64_t size;
+	uint64_t size = 0;
 	int r;
 
 	if (fd < 0)

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "report/report_formats.h"
+#include "wire/jsonw.h"
+
+/* Raised when a member changes its meaning or goes; new members may come at any time. */
+#define FORMAT_VERSION 1
+
+static void put_facts(struct jsonw *w, const char *key, const struct report_facts *f)
+{
+	jsonw_begin_object(w, key);
+	for (size_t i = 0; i < f->n; i++)
+		jsonw_string(w, f->v[i].key, f->v[i].value);
+	jsonw_end_object(w);
+}
+
+static void put_tally(struct jsonw *w, const char *key, const struct verdict_tally *t)
+{
+	jsonw_begin_object(w, key);
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		jsonw_uint(w, verdict_name((enum verdict)v), t->n[v]);
+	jsonw_end_object(w);
+}
+
+static int put_event(void *arg, const struct store_event_row *e)
+{
+	struct jsonw *w = arg;
+
+	jsonw_begin_object(w, NULL);
+	jsonw_uint(w, "time_us", e->time_us);
+	jsonw_string(w, "kind", e->kind);
+	jsonw_string(w, "text", e->text);
+	jsonw_end_object(w);
+	return w->error;
+}
+
+static int put_boot(struct report_ctx *ctx, struct jsonw *w, const struct report_boot *b,
+		    struct err *err)
+{
+	int r;
+
+	jsonw_begin_object(w, NULL);
+	jsonw_int(w, "id", b->row.id);
+	jsonw_uint(w, "number", b->row.number);
+	jsonw_uint(w, "begin_us", b->row.begin_us);
+	jsonw_uint(w, "last_us", b->row.last_us);
+	jsonw_uint(w, "events_dropped", b->row.events_dropped);
+	put_facts(w, "facts", &b->facts);
+	jsonw_begin_array(w, "events");
+	r = store_each_event(ctx->store, b->row.id, put_event, w, err);
+	jsonw_end_array(w);
+	jsonw_end_object(w);
+	return r;
+}
+
+static void put_result(struct report_ctx *ctx, struct jsonw *w, const struct report_cell *c,
+		       const struct report_result *r)
+{
+	_autofree_ char *detail = report_detail(ctx, r);
+	_autofree_ char *again = report_again(c, r);
+
+	jsonw_begin_object(w, NULL);
+	jsonw_string(w, "name", r->name);
+	jsonw_string(w, "verdict", verdict_name(r->verdict));
+	jsonw_string(w, "reason", r->reason);
+	jsonw_string(w, "detail", detail);
+	jsonw_string(w, "fingerprint", *r->fingerprint ? r->fingerprint : NULL);
+	if (r->boot)
+		jsonw_int(w, "boot", r->boot);
+	else
+		jsonw_null(w, "boot");
+	jsonw_uint(w, "begin_us", r->begin_us);
+	jsonw_uint(w, "end_us", r->end_us);
+	jsonw_uint(w, "console_from", r->console_from);
+	jsonw_uint(w, "console_to", r->console_to);
+	jsonw_string(w, "again", again);
+	jsonw_end_object(w);
+}
+
+static void put_metrics(struct jsonw *w, const struct report_cell *c)
+{
+	jsonw_begin_array(w, "metrics");
+	for (size_t i = 0; i < c->n_metrics; i++) {
+		jsonw_begin_object(w, NULL);
+		jsonw_string(w, "name", c->metrics[i].name);
+		jsonw_double(w, "value", c->metrics[i].value);
+		jsonw_string(w, "unit", c->metrics[i].unit);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}
+
+static int put_cell(struct report_ctx *ctx, struct jsonw *w, const struct report_cell *c,
+		    struct err *err)
+{
+	int r = 0;
+
+	jsonw_begin_object(w, NULL);
+	jsonw_int(w, "id", c->cell.id);
+	jsonw_string(w, "role", c->cell.role);
+	jsonw_string(w, "kernel", c->cell.kernel);
+	jsonw_string(w, "target", c->cell.target);
+	jsonw_string(w, "profile", c->cell.profile);
+	jsonw_string(w, "lane", c->cell.lane);
+	jsonw_string(w, "scenario", c->cell.scenario);
+	jsonw_uint(w, "begin_us", c->begin_us);
+	jsonw_uint(w, "end_us", c->end_us);
+	jsonw_uint(w, "missing", c->missing);
+	put_tally(w, "verdicts", &c->tally);
+	put_facts(w, "facts", &c->facts);
+	jsonw_begin_array(w, "boots");
+	for (size_t i = 0; r == 0 && i < c->n_boots; i++)
+		r = put_boot(ctx, w, &c->boots[i], err);
+	jsonw_end_array(w);
+	jsonw_begin_array(w, "results");
+	for (size_t i = 0; i < c->n_results; i++)
+		put_result(ctx, w, c, &c->results[i]);
+	jsonw_end_array(w);
+	put_metrics(w, c);
+	jsonw_end_object(w);
+	return r;
+}
+
+static void put_side(struct jsonw *w, const char *key, const struct report_result *r)
+{
+	if (r)
+		jsonw_string(w, key, verdict_name(r->verdict));
+	else
+		jsonw_null(w, key);
+}
+
+static void put_pair(struct jsonw *w, const struct report_pair *p)
+{
+	static const char *const words[] = {
+		[RELATION_SAME] = "same",
+		[RELATION_GAP] = "gap",
+		[RELATION_KNOWN] = "known",
+		[RELATION_NOT_COMPARABLE] = "not comparable",
+	};
+	const struct report_cell *c = p->kut_cell ? p->kut_cell : p->reference_cell;
+
+	jsonw_begin_object(w, NULL);
+	jsonw_string(w, "scenario", c->cell.scenario);
+	jsonw_string(w, "lane", c->cell.lane);
+	jsonw_string(w, "name", report_pair_name(p));
+	jsonw_string(w, "relation", words[p->relation]);
+	jsonw_string(w, "why", p->why);
+	put_side(w, "kut", p->kut);
+	put_side(w, "reference", p->reference);
+	jsonw_end_object(w);
+}
+
+static int write_json(struct report_ctx *ctx, struct err *err)
+{
+	const struct report_model *m = ctx->model;
+	struct jsonw w;
+	int r = 0, finished;
+
+	jsonw_init(&w, ctx->sink, true);
+	jsonw_begin_object(&w, NULL);
+	jsonw_uint(&w, "format", FORMAT_VERSION);
+	jsonw_string(&w, "state", m->state);
+	jsonw_int(&w, "exit_status", report_gaps_exit(m, ctx->gaps));
+	jsonw_uint(&w, "end_us", m->end_us);
+	put_facts(&w, "facts", &m->facts);
+	put_tally(&w, "verdicts", &m->total);
+	jsonw_uint(&w, "gaps", ctx->gaps->n_gaps);
+	jsonw_uint(&w, "not_comparable", ctx->gaps->n_not_comparable);
+	jsonw_begin_array(&w, "compared");
+	for (size_t i = 0; i < ctx->gaps->n_pairs; i++)
+		put_pair(&w, &ctx->gaps->pairs[i]);
+	jsonw_end_array(&w);
+	jsonw_begin_array(&w, "cells");
+	for (size_t i = 0; r == 0 && i < m->n_cells; i++)
+		r = put_cell(ctx, &w, &m->cells[i], err);
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	finished = jsonw_finish(&w);
+	if (r == 0 && finished < 0)
+		return err_errno(err, -finished, "cannot write the report");
+	return r;
+}
+
+const struct report_ops report_json = {
+	.name = "json",
+	.help = "everything but raw artefacts (docs/en/REPORT-FORMATS.md)",
+	.extension = "json",
+	.write = write_json,
+};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/xalloc.h"
+#include "report/report_formats.h"
+#include "wire/ktap.h"
+
+/* How a verdict is said; directives are those of the kernel's ktap.rst. */
+static const struct {
+	bool ok;
+	const char *directive;
+} words[VERDICT_COUNT] = {
+	[VERDICT_PASS] = {true, NULL},	     [VERDICT_SKIP] = {true, "SKIP"},
+	[VERDICT_XFAIL] = {true, "XFAIL"},   [VERDICT_XPASS] = {false, "XPASS"},
+	[VERDICT_FAIL] = {false, NULL},	     [VERDICT_TIMEOUT] = {false, "TIMEOUT"},
+	[VERDICT_CRASH] = {false, "CRASH"},  [VERDICT_LOST] = {false, "ERROR lost:"},
+	[VERDICT_BROKEN] = {false, "ERROR"},
+};
+
+static void put_detail(struct report_ctx *ctx, const struct report_result *r)
+{
+	_autofree_ char *detail = report_detail(ctx, r);
+	char *save = NULL;
+
+	for (char *line = strtok_r(detail, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		_autofree_ char *text = xasprintf("%s: %s", r->name, line);
+
+		ktap_write_comment(&ctx->sink, 1, text);
+	}
+}
+
+static bool put_results(struct report_ctx *ctx, const struct report_cell *c)
+{
+	bool all_ok = !c->missing;
+
+	for (size_t i = 0; i < c->n_results; i++) {
+		const struct report_result *r = &c->results[i];
+		struct ktap_line line = {
+			.ok = words[r->verdict].ok,
+			.number = (unsigned int)i + 1,
+			.name = r->name,
+			.directive = words[r->verdict].directive,
+			.reason = *r->reason ? r->reason : NULL,
+		};
+
+		all_ok = all_ok && line.ok;
+		if (!line.ok)
+			put_detail(ctx, r);
+		ktap_write_result(&ctx->sink, 1, &line);
+	}
+	return all_ok;
+}
+
+static int write_ktap(struct report_ctx *ctx, struct err *err)
+{
+	const struct report_model *m = ctx->model;
+
+	ktap_write_version(&ctx->sink, 0);
+	ktap_write_plan(&ctx->sink, 0, (unsigned int)m->n_cells);
+	for (size_t i = 0; i < m->n_cells; i++) {
+		const struct report_cell *c = &m->cells[i];
+		_autofree_ char *name =
+			xasprintf("%s.%s.%s", c->cell.role, c->cell.lane, c->cell.scenario);
+		_autofree_ char *kernel = xasprintf("kernel: %s", c->cell.kernel);
+		struct ktap_line line = {.number = (unsigned int)i + 1, .name = name};
+
+		ktap_write_version(&ctx->sink, 1);
+		ktap_write_comment(&ctx->sink, 1, kernel);
+		ktap_write_plan(&ctx->sink, 1, (unsigned int)c->n_results + c->missing);
+		line.ok = put_results(ctx, c);
+		if (c->missing)
+			line.reason = "planned results are missing";
+		ktap_write_result(&ctx->sink, 0, &line);
+	}
+	return 0;
+}
+
+const struct report_ops report_ktap = {
+	.name = "ktap",
+	.help = "KTAP, the cells as nested tests",
+	.extension = "ktap",
+	.write = write_ktap,
+};

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "report/report_formats.h"
+#include "report/report_list.h"
+#include "wire/escape.h"
+
+/* Comments on a merge request have a limit; --verbose lifts ours. */
+#define ROWS	   200
+#define NAMES	   40
+#define REASON_MAX 300
+
+static void put_cell_text(struct report_ctx *ctx, const char *text)
+{
+	size_t n = utf8_fit(text, REASON_MAX);
+
+	escape_write(&ctx->sink, ESCAPE_MARKDOWN | ESCAPE_ONE_LINE, text, n);
+	if (text[n])
+		report_printf(ctx, " \u2026");
+}
+
+static bool shown(const struct report_model *m, enum verdict v)
+{
+	return v == VERDICT_PASS || m->total.n[v];
+}
+
+static void put_kernels(struct report_ctx *ctx)
+{
+	for (int kut = 1; kut >= 0; kut--) {
+		for (size_t i = 0; i < ctx->model->n_cells; i++) {
+			const struct report_cell *c = &ctx->model->cells[i];
+
+			if (report_is_kut(c) != kut)
+				continue;
+			report_printf(ctx, "- %s: ", kut ? "kernel under test" : "reference");
+			put_cell_text(ctx, c->cell.kernel);
+			report_printf(ctx, " (%s)\n", report_boot_fact(c, "accel", "never booted"));
+			break;
+		}
+	}
+}
+
+static void put_summary(struct report_ctx *ctx)
+{
+	const struct report_model *m = ctx->model;
+
+	report_printf(ctx, "\n| kernel | cell |");
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		if (shown(m, (enum verdict)v))
+			report_printf(ctx, " %s |", verdict_name((enum verdict)v));
+	report_printf(ctx, " missing | time |\n|---|---|");
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		if (shown(m, (enum verdict)v))
+			report_printf(ctx, "--:|");
+	report_printf(ctx, "--:|--:|\n");
+	for (size_t i = 0; i < m->n_cells; i++) {
+		const struct report_cell *c = &m->cells[i];
+		_autofree_ char *title = report_cell_title(c);
+		char time[32];
+
+		report_printf(ctx, "| %s | ", report_is_kut(c) ? "under test" : "reference");
+		put_cell_text(ctx, title);
+		report_printf(ctx, " |");
+		for (int v = 0; v < VERDICT_COUNT; v++)
+			if (shown(m, (enum verdict)v))
+				report_printf(ctx, " %u |", c->tally.n[v]);
+		report_printf(ctx, " %u | %s |\n", c->missing,
+			      report_duration(c->end_us - c->begin_us, time, sizeof(time)));
+	}
+}
+
+static void put_list(struct report_ctx *ctx, const char *heading, const struct report_list *l,
+		     bool with_kernel)
+{
+	size_t rows = 0;
+
+	if (!l->n)
+		return;
+	report_printf(ctx, "\n## %s (%zu)\n\n| case | cell | verdict | why |\n|---|---|---|---|\n",
+		      heading, l->n);
+	for (; rows < l->n && (rows < ROWS || ctx->opts->verbose); rows++) {
+		const struct report_item *it = &l->items[rows];
+		_autofree_ char *title = report_cell_title(it->cell);
+
+		report_printf(ctx, "| ");
+		put_cell_text(ctx, it->result->name);
+		report_printf(ctx, " | %s",
+			      with_kernel && !report_is_kut(it->cell) ? "reference \u00b7 " : "");
+		put_cell_text(ctx, title);
+		report_printf(ctx, " | **%s** | ", verdict_name(it->result->verdict));
+		put_cell_text(ctx, it->result->reason);
+		report_printf(ctx, " |\n");
+	}
+	if (rows < l->n)
+		report_printf(ctx, "\n\u2026 and %zu more.\n", l->n - rows);
+}
+
+static void put_doubt(void *arg, const struct report_doubts *d)
+{
+	struct report_ctx *ctx = arg;
+	size_t n = 0;
+
+	report_printf(ctx, "- %zu %s: ", d->n, d->why);
+	for (; n < d->n && (n < NAMES || ctx->opts->verbose); n++) {
+		if (n)
+			report_printf(ctx, ", ");
+		put_cell_text(ctx, report_pair_name(d->pairs[n]));
+	}
+	report_printf(ctx, "%s\n", n < d->n ? ", \u2026" : "");
+}
+
+static void put_verdict(struct report_ctx *ctx)
+{
+	const struct report_model *m = ctx->model;
+	char time[32];
+
+	report_printf(ctx, "# harness: ");
+	if (m->has_kut && m->has_reference)
+		report_printf(ctx, "%zu gap%s", ctx->gaps->n_gaps,
+			      ctx->gaps->n_gaps == 1 ? "" : "s");
+	else
+		report_printf(ctx, "%u of %u passed", m->total.n[VERDICT_PASS],
+			      verdict_tally_total(&m->total));
+	report_printf(ctx, "\n\n- run: %s, %s\n", m->state,
+		      report_duration(m->end_us, time, sizeof(time)));
+}
+
+static int write_markdown(struct report_ctx *ctx, struct err *err)
+{
+	struct report_list gaps = report_list_gaps(ctx->gaps);
+	struct report_list problems = report_list_problems(ctx->model, ctx->gaps);
+
+	put_verdict(ctx);
+	put_kernels(ctx);
+	put_summary(ctx);
+	put_list(ctx, "Gaps: pass on the reference, not here", &gaps, false);
+	put_list(ctx, gaps.n ? "Problems that are no gap" : "Problems", &problems, true);
+	if (ctx->gaps->n_not_comparable) {
+		report_printf(ctx, "\n## Not comparable (%zu)\n\n", ctx->gaps->n_not_comparable);
+		report_each_doubt(ctx->gaps, put_doubt, ctx);
+	}
+	report_list_release(&gaps);
+	report_list_release(&problems);
+	return 0;
+}
+
+const struct report_ops report_markdown = {
+	.name = "markdown",
+	.help = "a summary and the gaps, for a merge request or a job page",
+	.extension = "md",
+	.write = write_markdown,
+};

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/report_model.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/deadline.h"
+#include "base/strbuf.h"
+#include "base/xalloc.h"
+
+/* One more element, zeroed, at the end of an array. */
+static void *append(void *array, size_t *n, size_t size)
+{
+	void **slot = array;
+	char *p = *slot;
+
+	if ((*n & (*n + 1)) == 0 || !p)
+		p = xreallocarray(p, 2 * (*n + 1), size);
+	*slot = p;
+	memset(p + *n * size, 0, size);
+	return p + (*n)++ * size;
+}
+
+static void release_facts(struct report_facts *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		free(f->v[i].key);
+		free(f->v[i].value);
+	}
+	free(f->v);
+}
+
+static void release_cell(struct report_cell *c)
+{
+	for (size_t i = 0; i < c->n_boots; i++)
+		release_facts(&c->boots[i].facts);
+	for (size_t i = 0; i < c->n_results; i++) {
+		free(c->results[i].name);
+		free(c->results[i].reason);
+		free(c->results[i].fingerprint);
+	}
+	for (size_t i = 0; i < c->n_metrics; i++) {
+		free(c->metrics[i].name);
+		free(c->metrics[i].unit);
+	}
+	release_facts(&c->facts);
+	free(c->boots);
+	free(c->results);
+	free(c->metrics);
+	free((char *)c->cell.role);
+	free((char *)c->cell.kernel);
+	free((char *)c->cell.target);
+	free((char *)c->cell.profile);
+	free((char *)c->cell.lane);
+	free((char *)c->cell.scenario);
+}
+
+void report_model_release(struct report_model *m)
+{
+	for (size_t i = 0; i < m->n_cells; i++)
+		release_cell(&m->cells[i]);
+	release_facts(&m->facts);
+	free(m->cells);
+	free(m->dir);
+	*m = (struct report_model){0};
+}
+
+static int take_fact(void *arg, const struct store_fact *f)
+{
+	struct report_facts *facts = arg;
+	struct report_fact *fact = append(&facts->v, &facts->n, sizeof(*fact));
+
+	fact->key = xstrdup(f->key);
+	fact->value = xstrdup(f->value);
+	return 0;
+}
+
+static int take_cell(void *arg, const struct store_cell_row *row)
+{
+	struct report_model *m = arg;
+	struct report_cell *c = append(&m->cells, &m->n_cells, sizeof(*c));
+
+	c->cell = (struct store_cell){.id = row->cell.id,
+				      .role = xstrdup(row->cell.role),
+				      .kernel = xstrdup(row->cell.kernel),
+				      .target = xstrdup(row->cell.target),
+				      .profile = xstrdup(row->cell.profile),
+				      .lane = xstrdup(row->cell.lane),
+				      .scenario = xstrdup(row->cell.scenario)};
+	c->begin_us = UINT64_MAX;
+	if (report_is_kut(c))
+		m->has_kut = true;
+	else
+		m->has_reference = true;
+	return 0;
+}
+
+static int take_boot(void *arg, const struct store_boot_row *row)
+{
+	struct report_cell *c = arg;
+	struct report_boot *b = append(&c->boots, &c->n_boots, sizeof(*b));
+
+	b->row = *row;
+	return 0;
+}
+
+static int take_result(void *arg, const struct store_result_row *row)
+{
+	struct report_cell *c = arg;
+	struct report_result *r = append(&c->results, &c->n_results, sizeof(*r));
+
+	*r = (struct report_result){
+		.id = row->id,
+		.name = xstrdup(row->result.name),
+		.verdict = row->result.verdict,
+		.reason = xstrdup(row->result.reason ? row->result.reason : ""),
+		.fingerprint = xstrdup(row->result.fingerprint ? row->result.fingerprint : ""),
+		.has_detail = row->has_detail,
+		.boot = row->result.boot,
+		.begin_us = row->result.begin_us,
+		.end_us = row->result.end_us,
+		.console_from = row->result.console_from,
+		.console_to = row->result.console_to,
+	};
+	verdict_tally_add(&c->tally, r->verdict);
+	return 0;
+}
+
+static int take_metric(void *arg, const struct store_metric_row *row)
+{
+	struct report_cell *c = arg;
+	struct report_metric *m = append(&c->metrics, &c->n_metrics, sizeof(*m));
+
+	m->name = xstrdup(row->name);
+	m->unit = xstrdup(row->unit);
+	m->value = row->value;
+	return 0;
+}
+
+/* From the first boot or case to the last thing known of it: a cell may have been planned early. */
+static void find_span(struct report_cell *c)
+{
+	for (size_t i = 0; i < c->n_boots; i++) {
+		if (c->boots[i].row.begin_us < c->begin_us)
+			c->begin_us = c->boots[i].row.begin_us;
+		if (c->boots[i].row.last_us > c->end_us)
+			c->end_us = c->boots[i].row.last_us;
+	}
+	for (size_t i = 0; i < c->n_results; i++) {
+		if (c->results[i].begin_us < c->begin_us)
+			c->begin_us = c->results[i].begin_us;
+		if (c->results[i].end_us > c->end_us)
+			c->end_us = c->results[i].end_us;
+	}
+	if (c->begin_us > c->end_us)
+		c->begin_us = c->end_us;
+}
+
+static int load_cell(struct store *s, struct report_model *m, struct report_cell *c,
+		     struct err *err)
+{
+	const char *planned;
+	int r = store_each_cell_fact(s, c->cell.id, take_fact, &c->facts, err);
+
+	if (r == 0)
+		r = store_each_boot(s, c->cell.id, take_boot, c, err);
+	for (size_t i = 0; r == 0 && i < c->n_boots; i++)
+		r = store_each_boot_fact(s, c->boots[i].row.id, take_fact, &c->boots[i].facts, err);
+	if (r == 0)
+		r = store_each_result(s, c->cell.id, take_result, c, err);
+	if (r == 0)
+		r = store_each_metric(s, c->cell.id, take_metric, c, err);
+	if (r < 0)
+		return r;
+	planned = report_fact(&c->facts, "planned");
+	if (planned && strtoul(planned, NULL, 10) > c->n_results)
+		c->missing = (unsigned int)(strtoul(planned, NULL, 10) - c->n_results);
+	else if (!c->n_results)
+		c->missing = 1;
+	find_span(c);
+	if (c->end_us > m->end_us)
+		m->end_us = c->end_us;
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		m->total.n[v] += c->tally.n[v];
+	return 0;
+}
+
+static int load(struct store *s, struct report_model *m, struct err *err)
+{
+	int r = store_each_fact(s, take_fact, &m->facts, err);
+
+	if (r == 0)
+		r = store_each_cell(s, take_cell, m, err);
+	for (size_t i = 0; r == 0 && i < m->n_cells; i++)
+		r = load_cell(s, m, &m->cells[i], err);
+	return r;
+}
+
+int report_model_load(struct store *s, struct report_model *ret_model, struct err *err)
+{
+	struct report_model m = {.dir = xstrdup(store_dir(s)), .state = store_state(s)};
+	int r = store_read_begin(s, err);
+
+	if (r == 0) {
+		r = load(s, &m, err);
+		store_read_end(s);
+	}
+	if (r < 0)
+		report_model_release(&m);
+	else
+		*ret_model = m;
+	return r;
+}
+
+const char *report_fact(const struct report_facts *f, const char *key)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->v[i].key, key) == 0)
+			return f->v[i].value;
+	return NULL;
+}
+
+const struct report_boot *report_boot_of(const struct report_cell *c, const struct report_result *r)
+{
+	for (size_t i = 0; i < c->n_boots; i++)
+		if (c->boots[i].row.id == r->boot)
+			return &c->boots[i];
+	return NULL;
+}
+
+bool report_is_kut(const struct report_cell *c)
+{
+	return strcmp(c->cell.role, "kut") == 0;
+}
+
+const char *report_boot_fact(const struct report_cell *c, const char *key, const char *fallback)
+{
+	for (size_t i = 0; i < c->n_boots; i++) {
+		const char *value = report_fact(&c->boots[i].facts, key);
+
+		if (value)
+			return value;
+	}
+	return fallback;
+}
+
+static bool is_probes(const struct report_cell *c)
+{
+	return strcmp(c->cell.scenario, "probes") == 0;
+}
+
+char *report_cell_title(const struct report_cell *c)
+{
+	return xasprintf("%s \u00b7 %s%s%s%s%s", c->cell.scenario, c->cell.lane,
+			 *c->cell.profile ? " \u00b7 " : "", c->cell.profile,
+			 strcmp(c->cell.target, "qemu") != 0 ? " \u00b7 " : "",
+			 strcmp(c->cell.target, "qemu") != 0 ? c->cell.target : "");
+}
+
+static void add_word(struct strbuf *sb, const char *word)
+{
+	bool plain = *word != '\0';
+
+	for (const char *p = word; *p; p++)
+		plain = plain && (isalnum((unsigned char)*p) || strchr("_./:=+,@%-", *p));
+	strbuf_addstr(sb, plain ? " " : " '");
+	for (const char *p = word; *p; p++) {
+		if (*p == '\'')
+			strbuf_addstr(sb, "'\\''");
+		else
+			strbuf_addch(sb, *p);
+	}
+	if (!plain)
+		strbuf_addch(sb, '\'');
+}
+
+static void add_option(struct strbuf *sb, const char *option, const char *value)
+{
+	strbuf_addf(sb, " --%s", option);
+	add_word(sb, value);
+}
+
+char *report_again(const struct report_cell *c, const struct report_result *r)
+{
+	struct strbuf sb = STRBUF_INIT(64 << 10);
+
+	strbuf_addstr(&sb, is_probes(c) ? "harness probe" : "harness run");
+	if (!is_probes(c))
+		add_word(&sb, c->cell.scenario);
+	else if (strcmp(r->name, "boot") != 0)
+		add_word(&sb, r->name);
+	if (report_is_kut(c))
+		add_option(&sb, "kernel", c->cell.kernel);
+	if (!is_probes(c))
+		add_option(&sb, "lane", c->cell.lane);
+	if (*c->cell.profile)
+		add_option(&sb, "profile", c->cell.profile);
+	return strbuf_detach(&sb, NULL);
+}
+
+char *report_where(const struct report_cell *c, const struct report_result *r)
+{
+	const struct report_boot *b = report_boot_of(c, r);
+
+	if (!b)
+		return NULL;
+	return xasprintf("cells/%" PRId64 "/boot%u/console.log:%" PRIu64, c->cell.id, b->row.number,
+			 r->console_from);
+}
+
+const char *report_duration(uint64_t us, char *buf, size_t n)
+{
+	if (us < 10 * MSEC)
+		snprintf(buf, n, "%.1f ms", (double)us / (double)MSEC);
+	else if (us < SEC)
+		snprintf(buf, n, "%.0f ms", (double)us / (double)MSEC);
+	else if (us < 60 * SEC)
+		snprintf(buf, n, "%.1f s", (double)us / (double)SEC);
+	else if (us < 3600 * SEC)
+		snprintf(buf, n, "%" PRIu64 " m %02" PRIu64 " s", us / (60 * SEC), us / SEC % 60);
+	else
+		snprintf(buf, n, "%" PRIu64 " h %02" PRIu64 " m", us / (3600 * SEC),
+			 us / (60 * SEC) % 60);
+	return buf;
+}

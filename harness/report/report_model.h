@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report_model: a run in memory, as every format needs it.
+ *
+ * Owns copies of what it read, but for details and events, which are read when they are shown.
+ * Called by report/ alone.
+ */
+#ifndef REPORT_REPORT_MODEL_H
+#define REPORT_REPORT_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "store/store_read.h"
+
+struct report_fact {
+	char *key, *value;
+};
+struct report_facts {
+	struct report_fact *v;
+	size_t n;
+};
+
+struct report_boot {
+	struct store_boot_row row;
+	struct report_facts facts;
+};
+
+struct report_result {
+	int64_t id;
+	char *name;
+	enum verdict verdict;
+	char *reason; /* "" when nothing was said */
+	char *fingerprint;
+	bool has_detail;
+	int64_t boot; /* 0: never booted */
+	uint64_t begin_us, end_us, console_from, console_to;
+};
+
+struct report_metric {
+	char *name, *unit;
+	double value;
+};
+
+struct report_cell {
+	struct store_cell cell; /* its strings are owned here */
+	uint64_t begin_us, end_us;
+	struct report_facts facts;
+	struct report_boot *boots;
+	size_t n_boots;
+	struct report_result *results;
+	size_t n_results;
+	struct report_metric *metrics;
+	size_t n_metrics;
+	struct verdict_tally tally;
+	unsigned int missing; /* planned (fact "planned") but without a result */
+};
+
+struct report_model {
+	char *dir;
+	const char *state; /* "running", "finished", "interrupted" */
+	struct report_facts facts;
+	struct report_cell *cells;
+	size_t n_cells;
+	bool has_kut, has_reference;
+	uint64_t end_us; /* last thing recorded */
+	struct verdict_tally total;
+};
+
+int report_model_load(struct store *s, struct report_model *ret_model, struct err *err);
+void report_model_release(struct report_model *m);
+
+/* NULL when there is none. */
+const char *report_fact(const struct report_facts *f, const char *key);
+/* The boot of a result, or NULL. */
+const struct report_boot *report_boot_of(const struct report_cell *c,
+					 const struct report_result *r);
+bool report_is_kut(const struct report_cell *c);
+/* A fact of the cell's first boot that knows it ("accel", "profile"), or fallback. */
+const char *report_boot_fact(const struct report_cell *c, const char *key, const char *fallback);
+/* "static probes", with the profile where it was chosen; the caller frees. */
+char *report_cell_title(const struct report_cell *c);
+/* The command that asks again, fit for a shell; the caller frees. */
+char *report_again(const struct report_cell *c, const struct report_result *r);
+/* "cells/1/boot1/console.log:1234", relative to the run folder, or NULL; the caller frees. */
+char *report_where(const struct report_cell *c, const struct report_result *r);
+/* "1.2 s", "3 m 04 s"; buf is returned. */
+const char *report_duration(uint64_t us, char *buf, size_t n);
+
+#endif

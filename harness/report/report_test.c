@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/strbuf.h"
+#include "base/xalloc.h"
+#include "report/report.h"
+#include "wire/escape.h"
+
+struct fixture {
+	char *dir;
+	struct store *store;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof(*f));
+
+	f->dir = xstrdup("/tmp/report_test.XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	assert_int_equal(store_create(f->dir, &f->store, NULL), 0);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	store_close(f->store);
+	rm_rf(f->dir, NULL);
+	free(f->dir);
+	free(f);
+	return 0;
+}
+
+static int64_t add_cell(struct fixture *f, const char *role, const char *scenario)
+{
+	struct store_cell c = {.role = role,
+			       .kernel = strcmp(role, "kut") == 0 ? "it's a kernel" : "vmlinuz",
+			       .target = "qemu",
+			       .profile = "",
+			       .lane = "static",
+			       .scenario = scenario};
+
+	assert_int_equal(store_add_cell(f->store, &c, NULL), 0);
+	return c.id;
+}
+
+static void add_full(struct fixture *f, int64_t cell, const char *name, enum verdict v,
+		     const char *reason, const char *detail)
+{
+	struct store_result r = {
+		.cell = cell, .name = name, .verdict = v, .reason = reason, .detail = detail};
+
+	assert_int_equal(store_add_result(f->store, &r, NULL), 0);
+}
+
+static void add(struct fixture *f, int64_t cell, const char *name, enum verdict v)
+{
+	add_full(f, cell, name, v, "because", NULL);
+}
+
+static int finish(struct fixture *f)
+{
+	int status = -1;
+
+	assert_int_equal(store_set_fact(f->store, "state", "finished", NULL), 0);
+	assert_int_equal(report_exit_status(f->dir, &status, NULL), 0);
+	return status;
+}
+
+static char *write_as(struct fixture *f, const char *format, const struct report_options *opts,
+		      size_t *ret_len)
+{
+	struct err err = ERR_INIT;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, ret_len);
+
+	if (report_write(f->dir, format, out, opts, &err) < 0)
+		fail_msg("%s: %s", format, err.text);
+	fclose(out);
+	return text;
+}
+
+struct expected {
+	const char *name;
+	enum report_relation relation;
+	const char *why;
+};
+
+static void expect_pairs(struct fixture *f, const struct expected *want, size_t n)
+{
+	struct report_model m;
+	struct report_gaps g;
+
+	assert_int_equal(report_model_load(f->store, &m, NULL), 0);
+	report_gaps(&m, &g);
+	assert_int_equal(g.n_pairs, n);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_equal(report_pair_name(&g.pairs[i]), want[i].name);
+		assert_int_equal(g.pairs[i].relation, want[i].relation);
+		if (want[i].why)
+			assert_non_null(strstr(g.pairs[i].why, want[i].why));
+	}
+	report_gaps_release(&g);
+	report_model_release(&m);
+}
+
+static void relations(void **state)
+{
+	static const struct {
+		const char *name;
+		int kut, reference; /* -1: not there */
+		struct expected want;
+	} rows[] = {
+		{"pp", VERDICT_PASS, VERDICT_PASS, {"pp", RELATION_SAME, NULL}},
+		{"ss", VERDICT_SKIP, VERDICT_SKIP, {"ss", RELATION_SAME, NULL}},
+		{"fp", VERDICT_FAIL, VERDICT_PASS, {"fp", RELATION_GAP, NULL}},
+		{"tp", VERDICT_TIMEOUT, VERDICT_PASS, {"tp", RELATION_GAP, NULL}},
+		{"cp", VERDICT_CRASH, VERDICT_PASS, {"cp", RELATION_GAP, NULL}},
+		{"xp", VERDICT_XFAIL, VERDICT_PASS, {"xp", RELATION_KNOWN, NULL}},
+		{"ff", VERDICT_FAIL, VERDICT_FAIL, {"ff", RELATION_NOT_COMPARABLE, "in doubt"}},
+		{"pf", VERDICT_PASS, VERDICT_FAIL, {"pf", RELATION_NOT_COMPARABLE, "in doubt"}},
+		{"sp", VERDICT_SKIP, VERDICT_PASS, {"sp", RELATION_NOT_COMPARABLE, "under test"}},
+		{"fs", VERDICT_FAIL, VERDICT_SKIP, {"fs", RELATION_NOT_COMPARABLE, "reference"}},
+		{"lp", VERDICT_LOST, VERDICT_PASS, {"lp", RELATION_NOT_COMPARABLE, "under test"}},
+		{"pb", VERDICT_PASS, VERDICT_BROKEN, {"pb", RELATION_NOT_COMPARABLE, "reference"}},
+		{"f-", VERDICT_FAIL, -1, {"f-", RELATION_NOT_COMPARABLE, "not seen on the ref"}},
+		{"-p", -1, VERDICT_PASS, {"-p", RELATION_NOT_COMPARABLE, "not seen on the ker"}},
+	};
+	struct expected want[ARRAY_SIZE(rows)];
+	struct fixture *f = *state;
+	int64_t kut = add_cell(f, "kut", "probes"), ref = add_cell(f, "reference", "probes");
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].kut >= 0)
+			add(f, kut, rows[i].name, (enum verdict)rows[i].kut);
+		if (rows[i].reference >= 0)
+			add(f, ref, rows[i].name, (enum verdict)rows[i].reference);
+		want[i] = rows[i].want;
+	}
+	expect_pairs(f, want, ARRAY_SIZE(rows));
+	assert_int_equal(finish(f), 1);
+}
+
+/* The same name in another scenario is another question. */
+static void names_do_not_cross_cells(void **state)
+{
+	static const struct expected want[] = {
+		{"login", RELATION_NOT_COMPARABLE, "not seen on the ref"},
+		{"login", RELATION_NOT_COMPARABLE, "not seen on the ker"},
+	};
+	struct fixture *f = *state;
+
+	add(f, add_cell(f, "kut", "ssh-login"), "login", VERDICT_FAIL);
+	add(f, add_cell(f, "reference", "nginx"), "login", VERDICT_PASS);
+	expect_pairs(f, want, ARRAY_SIZE(want));
+	assert_int_equal(finish(f), 3);
+}
+
+/* "boot" has a result only when it went wrong. */
+static void no_boot_is_a_gap(void **state)
+{
+	static const struct expected want[] = {
+		{"boot", RELATION_GAP, NULL},
+		{"a", RELATION_NOT_COMPARABLE, "not seen on the ker"},
+	};
+	struct fixture *f = *state;
+
+	add(f, add_cell(f, "kut", "probes"), "boot", VERDICT_CRASH);
+	add(f, add_cell(f, "reference", "probes"), "a", VERDICT_PASS);
+	expect_pairs(f, want, ARRAY_SIZE(want));
+	assert_int_equal(finish(f), 1);
+}
+
+static void exit_with_both(void **state)
+{
+	static const struct {
+		int kut, reference, status;
+	} rows[] = {
+		{VERDICT_PASS, VERDICT_PASS, 0},
+		{VERDICT_SKIP, VERDICT_SKIP, 0},
+		{VERDICT_XFAIL, VERDICT_PASS, 0},
+		{VERDICT_FAIL, VERDICT_PASS, 1},
+		{VERDICT_TIMEOUT, VERDICT_PASS, 1},
+		{VERDICT_CRASH, VERDICT_PASS, 1},
+		{VERDICT_XPASS, VERDICT_PASS, 1},
+		{VERDICT_LOST, VERDICT_PASS, 3},
+		{VERDICT_BROKEN, VERDICT_PASS, 3},
+		{VERDICT_FAIL, VERDICT_FAIL, 3},
+		{VERDICT_PASS, VERDICT_FAIL, 3},
+		{VERDICT_PASS, VERDICT_LOST, 3},
+		{VERDICT_FAIL, VERDICT_SKIP, 3},
+		{VERDICT_PASS, -1, 0},
+		{VERDICT_FAIL, -1, 3},
+		{-1, VERDICT_PASS, 3},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct fixture *f;
+		int64_t kut, ref;
+
+		setup((void **)&f);
+		kut = add_cell(f, "kut", "probes");
+		ref = add_cell(f, "reference", "probes");
+		add(f, kut, "also", VERDICT_PASS);
+		add(f, ref, "also", VERDICT_PASS);
+		if (rows[i].kut >= 0)
+			add(f, kut, "x", (enum verdict)rows[i].kut);
+		if (rows[i].reference >= 0)
+			add(f, ref, "x", (enum verdict)rows[i].reference);
+		if (finish(f) != rows[i].status)
+			fail_msg("row %zu: %d, not %d", i, finish(f), rows[i].status);
+		teardown((void **)&f);
+	}
+}
+
+static void exit_with_one(void **state)
+{
+	static const int rows[VERDICT_COUNT] = {
+		[VERDICT_PASS] = 0,  [VERDICT_SKIP] = 0, [VERDICT_XFAIL] = 0,
+		[VERDICT_XPASS] = 1, [VERDICT_FAIL] = 1, [VERDICT_TIMEOUT] = 1,
+		[VERDICT_CRASH] = 1, [VERDICT_LOST] = 3, [VERDICT_BROKEN] = 3,
+	};
+
+	for (int v = 0; v < VERDICT_COUNT; v++) {
+		for (int kut = 0; kut < 2; kut++) {
+			struct fixture *f;
+
+			setup((void **)&f);
+			add(f, add_cell(f, kut ? "kut" : "reference", "probes"), "x",
+			    (enum verdict)v);
+			assert_int_equal(finish(f), rows[v]);
+			teardown((void **)&f);
+		}
+	}
+}
+
+/* Silence is never success. */
+static void what_is_missing_is_no_pass(void **state)
+{
+	struct fixture *f = *state;
+	int status = -1;
+	int64_t cell;
+
+	assert_int_equal(finish(f), 3);
+	cell = add_cell(f, "reference", "probes");
+	assert_int_equal(finish(f), 3);
+	add(f, cell, "a", VERDICT_PASS);
+	assert_int_equal(finish(f), 0);
+	assert_int_equal(store_set_cell_fact(f->store, cell, "planned", "2", NULL), 0);
+	assert_int_equal(finish(f), 3);
+	add(f, cell, "b", VERDICT_PASS);
+	assert_int_equal(finish(f), 0);
+	assert_int_equal(store_set_fact(f->store, "state", "interrupted", NULL), 0);
+	assert_int_equal(report_exit_status(f->dir, &status, NULL), 0);
+	assert_int_equal(status, 3);
+}
+
+static const char hostile[] = "<script>alert('x')</script> \"&amp;\x1b[31mred\x1b]0;t\x07 \xff\xfe"
+			      "\xe2\x80\xae]]> --> | ` \x01\x7f";
+
+/* A run whose every string comes from an enemy. */
+static void add_hostile(struct fixture *f)
+{
+	_autofree_ char *detail = xasprintf("</pre></td>%s\nsecond %s\n", hostile, hostile);
+	_autofree_ char *dir = NULL, *log = NULL;
+	int64_t kut = add_cell(f, "kut", hostile), ref = add_cell(f, "reference", hostile), boot;
+	struct store_result r = {.cell = kut,
+				 .name = hostile,
+				 .verdict = VERDICT_CRASH,
+				 .reason = hostile,
+				 .detail = detail,
+				 .fingerprint = hostile,
+				 .console_to = 1000};
+
+	assert_int_equal(store_add_boot(f->store, kut, &boot, &dir, NULL), 0);
+	log = path_join(dir, "console.log");
+	assert_int_equal(file_write_atomic(log, hostile, strlen(hostile), 0644, NULL), 0);
+	assert_int_equal(store_set_fact(f->store, hostile, hostile, NULL), 0);
+	assert_int_equal(store_set_fact(f->store, "version", hostile, NULL), 0);
+	assert_int_equal(store_set_fact(f->store, "host.cpus", hostile, NULL), 0);
+	assert_int_equal(store_set_fact(f->store, "host.name", hostile, NULL), 0);
+	assert_int_equal(store_set_fact(f->store, "kernel.sha256", hostile, NULL), 0);
+	assert_int_equal(store_set_fact(f->store, "note.0", hostile, NULL), 0);
+	assert_int_equal(store_set_cell_fact(f->store, kut, hostile, hostile, NULL), 0);
+	assert_int_equal(store_set_boot_fact(f->store, boot, hostile, hostile, NULL), 0);
+	assert_int_equal(store_set_boot_fact(f->store, boot, "accel", hostile, NULL), 0);
+	assert_int_equal(store_set_boot_fact(f->store, boot, "hello.release", hostile, NULL), 0);
+	assert_int_equal(store_set_boot_fact(f->store, boot, "channel.lost", hostile, NULL), 0);
+	assert_int_equal(store_add_event(f->store, boot, hostile, hostile, NULL), 0);
+	assert_int_equal(store_add_metric(f->store, kut, hostile, 1.5, hostile, NULL), 0);
+	r.boot = boot;
+	assert_int_equal(store_add_result(f->store, &r, NULL), 0);
+	for (int v = 0; v < VERDICT_COUNT; v++) {
+		_autofree_ char *name = xasprintf("%s %d", hostile, v);
+
+		add_full(f, kut, name, (enum verdict)v, hostile, detail);
+		add_full(f, ref, name, VERDICT_PASS, NULL, NULL);
+	}
+	add_full(f, ref, hostile, VERDICT_PASS, NULL, NULL);
+	finish(f);
+}
+
+static void only_harmless_characters(const char *text, size_t n)
+{
+	uint32_t code = 0;
+
+	for (size_t at = 0, len; at < n; at += len) {
+		len = utf8_next(text + at, n - at, &code);
+		assert_true(len > 0);
+		if (code < 0x20 && code != '\n' && code != '\t')
+			fail_msg("control character %u", code);
+		assert_true(code < 0x7f || code > 0x9f);
+		assert_true(code != 0x202e);
+	}
+}
+
+static void hostile_in_every_format(void **state)
+{
+	static const struct report_options verbose = {.verbose = true, .width = 80};
+	struct fixture *f = *state;
+
+	add_hostile(f);
+	for (size_t i = 0; report_formats[i]; i++) {
+		size_t n = 0;
+		_autofree_ char *text = write_as(f, report_formats[i]->name, &verbose, &n);
+
+		only_harmless_characters(text, n);
+		assert_true(n > 500);
+		if (strcmp(report_formats[i]->name, "text") != 0 &&
+		    strcmp(report_formats[i]->name, "json") != 0 &&
+		    strcmp(report_formats[i]->name, "ktap") != 0)
+			assert_null(strstr(text, "<script>alert"));
+	}
+}
+
+/* A reader of elements that accepts nothing but well-formed ones. */
+struct xml {
+	const char *p;
+	char open[32][32];
+	unsigned int depth, elements;
+};
+
+static void xml_entity(struct xml *x)
+{
+	static const char *const known[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&middot;"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (strncmp(x->p, known[i], strlen(known[i])) == 0)
+			return;
+	fail_msg("bare &: %.60s", x->p);
+}
+
+static void xml_attributes(struct xml *x)
+{
+	for (;;) {
+		x->p += strspn(x->p, " \n");
+		if (*x->p == '>' || *x->p == '/')
+			return;
+		x->p += strcspn(x->p, "= >/");
+		if (strncmp(x->p, "=\"", 2) != 0)
+			fail_msg("attribute without value: %.60s", x->p);
+		for (x->p += 2; *x->p != '"'; x->p++) {
+			assert_true(*x->p && *x->p != '<');
+			if (*x->p == '&')
+				xml_entity(x);
+		}
+		x->p++;
+	}
+}
+
+static void xml_close(struct xml *x)
+{
+	size_t n = strcspn(x->p, ">");
+
+	assert_true(x->depth > 0);
+	x->depth--;
+	if (n != strlen(x->open[x->depth]) || strncmp(x->p, x->open[x->depth], n) != 0)
+		fail_msg("</%.*s> closes <%s>", (int)n, x->p, x->open[x->depth]);
+	x->p += n + 1;
+}
+
+static void xml_element(struct xml *x)
+{
+	size_t n = strcspn(x->p, " />\n");
+	char *name = x->open[x->depth];
+
+	assert_true(x->depth < ARRAY_SIZE(x->open) - 1 && n > 0 && n < sizeof(x->open[0]));
+	snprintf(name, sizeof(x->open[0]), "%.*s", (int)n, x->p);
+	x->p += n;
+	x->elements++;
+	xml_attributes(x);
+	if (*x->p == '/') {
+		assert_int_equal(x->p[1], '>');
+		x->p += 2;
+		return;
+	}
+	x->p++;
+	x->depth++;
+	/* Raw text ends at its own end tag alone. */
+	if (strcmp(name, "script") == 0 || strcmp(name, "style") == 0) {
+		x->p = strstr(x->p, "</");
+		assert_non_null(x->p);
+	}
+}
+
+static unsigned int count_elements(const char *text)
+{
+	struct xml x = {.p = text};
+
+	while (*x.p) {
+		if (strncmp(x.p, "<?", 2) == 0 || strncmp(x.p, "<!", 2) == 0) {
+			x.p += strcspn(x.p, ">") + 1;
+		} else if (strncmp(x.p, "</", 2) == 0) {
+			x.p += 2;
+			xml_close(&x);
+		} else if (*x.p == '<') {
+			x.p++;
+			xml_element(&x);
+		} else {
+			if (*x.p == '&')
+				xml_entity(&x);
+			x.p++;
+		}
+	}
+	assert_int_equal(x.depth, 0);
+	return x.elements;
+}
+
+static unsigned int count_words(const char *text, const char *word)
+{
+	unsigned int n = 0;
+
+	for (const char *p = strstr(text, word); p; p = strstr(p + 1, word))
+		n++;
+	return n;
+}
+
+static void junit_is_xml_and_counts(void **state)
+{
+	struct fixture *f = *state;
+	_autofree_ char *text = NULL;
+	size_t n;
+
+	add_hostile(f);
+	text = write_as(f, "junit", NULL, &n);
+	assert_true(count_elements(text) > 20);
+	assert_int_equal(count_words(text, "<testcase "), 20);
+	/* crash twice, fail, timeout, xpass; lost, broken; skip, xfail. */
+	assert_int_equal(count_words(text, "<failure "), 5);
+	assert_int_equal(count_words(text, "<error "), 2);
+	assert_int_equal(count_words(text, "<skipped "), 2);
+	assert_int_equal(
+		count_words(text, "tests=\"20\" failures=\"5\" errors=\"2\" skipped=\"2\""), 1);
+	assert_int_equal(count_words(text, "<system-out>"), 1);
+}
+
+static void json_says_what_the_run_says(void **state)
+{
+	struct fixture *f = *state;
+	_autofree_ char *text = NULL;
+	json_error_t error;
+	json_t *j, *cell;
+	size_t n;
+
+	add_hostile(f);
+	text = write_as(f, "json", NULL, &n);
+	j = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
+	if (!j)
+		fail_msg("%s at %d", error.text, error.position);
+	assert_int_equal(json_integer_value(json_object_get(j, "format")), 1);
+	assert_string_equal(json_string_value(json_object_get(j, "state")), "finished");
+	assert_int_equal(json_integer_value(json_object_get(j, "exit_status")), 1);
+	assert_int_equal(json_integer_value(json_object_get(j, "gaps")), 4);
+	assert_int_equal(json_array_size(json_object_get(j, "compared")), 10);
+	cell = json_array_get(json_object_get(j, "cells"), 0);
+	assert_int_equal(json_array_size(json_object_get(cell, "results")), 10);
+	assert_int_equal(
+		json_integer_value(json_object_get(json_object_get(cell, "verdicts"), "crash")), 2);
+	assert_int_equal(json_array_size(json_object_get(
+				 json_array_get(json_object_get(cell, "boots"), 0), "events")),
+			 1);
+	json_decref(j);
+}
+
+static void ktap_is_nested_and_planned(void **state)
+{
+	struct fixture *f = *state;
+	_autofree_ char *text = NULL;
+	int64_t cell;
+	size_t n;
+
+	cell = add_cell(f, "reference", "probes");
+	add(f, cell, "a", VERDICT_PASS);
+	add_full(f, cell, "b", VERDICT_FAIL, "expected 1, seen 2", "one\ntwo");
+	add(f, cell, "c", VERDICT_SKIP);
+	add(f, cell, "d", VERDICT_BROKEN);
+	assert_int_equal(store_set_cell_fact(f->store, cell, "planned", "5", NULL), 0);
+	finish(f);
+	text = write_as(f, "ktap", NULL, &n);
+	assert_string_equal(text,
+			    "KTAP version 1\n"
+			    "1..1\n"
+			    "    KTAP version 1\n"
+			    "    # kernel: vmlinuz\n"
+			    "    1..5\n"
+			    "    ok 1 a # because\n"
+			    "    # b: one\n"
+			    "    # b: two\n"
+			    "    not ok 2 b # expected 1, seen 2\n"
+			    "    ok 3 c # SKIP because\n"
+			    "    not ok 4 d # ERROR because\n"
+			    "not ok 1 reference.static.probes # planned results are missing\n");
+}
+
+static void text_tells_what_to_do(void **state)
+{
+	static const struct report_options narrow = {.width = 60}, colored = {.color = true};
+	struct fixture *f = *state;
+	_autofree_ char *text = NULL, *bright = NULL;
+	int64_t kut = add_cell(f, "kut", "probes"), ref = add_cell(f, "reference", "probes");
+	size_t n;
+
+	add_full(f, kut, "epoll", VERDICT_FAIL, "expected 10 events, seen 4", "first\nsecond");
+	add(f, ref, "epoll", VERDICT_PASS);
+	add_full(f, kut, "epoll_also", VERDICT_FAIL, "expected 10 events, seen 4", NULL);
+	add(f, ref, "epoll_also", VERDICT_PASS);
+	add(f, ref, "alone", VERDICT_PASS);
+	finish(f);
+	text = write_as(f, "text", &narrow, &n);
+	assert_non_null(strstr(text, "Gaps: 2 pass on the reference"));
+	assert_non_null(strstr(text, "  fail    epoll  probes \u00b7 static\n"
+				     "          expected 10 events, seen 4\n"
+				     "          | first\n"
+				     "          | second\n"
+				     "          and 1 more with the same words: epoll_also\n"
+				     "          again    harness probe epoll --kernel 'it'\\''s a "
+				     "kernel'\n"));
+	assert_non_null(strstr(text, "1 not seen on the kernel under test: alone"));
+	assert_non_null(strstr(text, "2 gaps, 1 not comparable; 3 pass, 2 fail"));
+	assert_null(strchr(text, '\033'));
+	bright = write_as(f, "text", &colored, &n);
+	assert_non_null(strstr(bright, "\033[31m  fail   "));
+}
+
+static void interrupted_is_said(void **state)
+{
+	struct fixture *f = *state;
+	_autofree_ char *text = NULL;
+	size_t n;
+
+	add(f, add_cell(f, "reference", "probes"), "a", VERDICT_PASS);
+	store_close(f->store);
+	f->store = NULL;
+	text = write_as(f, "text", NULL, &n);
+	assert_non_null(strstr(text, "The run was interrupted"));
+}
+
+static void refusals(void **state)
+{
+	struct fixture *f = *state;
+	_autofclose_ FILE *full = fopen("/dev/full", "we");
+	struct err err = ERR_INIT;
+	int status = -1;
+
+	assert_int_equal(report_write(f->dir, "pdf", stdout, NULL, &err), -EINVAL);
+	assert_int_equal(err.kind, ERR_USAGE);
+	assert_int_equal(report_write("/nonexistent", "text", stdout, NULL, &err), -ENOENT);
+	assert_int_equal(report_exit_status("/nonexistent", &status, &err), -ENOENT);
+	assert_int_equal(status, -1);
+	add_hostile(f);
+	for (size_t i = 0; full && report_formats[i]; i++) {
+		clearerr(full);
+		assert_int_equal(report_write(f->dir, report_formats[i]->name, full, NULL, &err),
+				 -ENOSPC);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(relations, setup, teardown),
+		cmocka_unit_test_setup_teardown(names_do_not_cross_cells, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_boot_is_a_gap, setup, teardown),
+		cmocka_unit_test(exit_with_both),
+		cmocka_unit_test(exit_with_one),
+		cmocka_unit_test_setup_teardown(what_is_missing_is_no_pass, setup, teardown),
+		cmocka_unit_test_setup_teardown(hostile_in_every_format, setup, teardown),
+		cmocka_unit_test_setup_teardown(junit_is_xml_and_counts, setup, teardown),
+		cmocka_unit_test_setup_teardown(json_says_what_the_run_says, setup, teardown),
+		cmocka_unit_test_setup_teardown(ktap_is_nested_and_planned, setup, teardown),
+		cmocka_unit_test_setup_teardown(text_tells_what_to_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(interrupted_is_said, setup, teardown),
+		cmocka_unit_test_setup_teardown(refusals, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
