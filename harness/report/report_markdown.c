@@ -36,7 +36,9 @@ static void put_kernels(struct report_ctx *ctx)
 				continue;
 			report_printf(ctx, "- %s: ", kut ? "kernel under test" : "reference");
 			put_cell_text(ctx, c->cell.kernel);
-			report_printf(ctx, " (%s)\n", report_boot_fact(c, "accel", "never booted"));
+			report_printf(ctx, " \\(");
+			put_cell_text(ctx, report_boot_fact(c, "accel", "never booted"));
+			report_printf(ctx, "\\)\n");
 			break;
 		}
 	}
