@@ -36,11 +36,11 @@ static void mount_one(const struct facility *f)
 	if (f->sign && access(f->sign, F_OK) == 0)
 		return;
 	mkdir(f->dir, f->mode);
-	if (mount(f->fs, f->dir, f->fs, MS_NOSUID, f->options) == 0 || errno == EBUSY)
+	if (mount(f->fs, f->dir, f->fs, 0, f->options) == 0 || errno == EBUSY)
 		return;
 	glue(what, sizeof(what), "mount ", f->fs, " on ", f->dir, NULL);
 	hello_trouble(what, errno);
-	if (f->fallback && mount(f->fs, f->dir, f->fs, MS_NOSUID, NULL) < 0 && errno != EBUSY)
+	if (f->fallback && mount(f->fs, f->dir, f->fs, 0, NULL) < 0 && errno != EBUSY)
 		hello_trouble("the same without options", errno);
 }
 

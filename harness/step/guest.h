@@ -5,7 +5,7 @@
  *
  * Owns machine, channel and scanner of one boot. Called by step kinds and run/. All evidence
  * (console bytes, frames, crash texts, QMP ends) goes to the store in the order in which it
- * happens.
+ * happens. Never writes a result.
  */
 #ifndef STEP_GUEST_H
 #define STEP_GUEST_H
@@ -22,11 +22,35 @@
 
 struct step_context;
 
+/* What to boot. Strings are the caller's and must outlive the guest. */
+struct guest_spec {
+	struct loop *loop;
+	struct store *store;
+	int64_t cell;
+	const char *lane; /* "static", "debian" */
+	const char *kernel;
+	const char *initrd; /* NULL: none */
+	const char *disk;
+	const char *profile; /* NULL: the default for this kernel */
+	const char *append;  /* NULL: nothing */
+	const char *keys_dir;
+	const uint16_t *forward;
+	enum machine_accel accel;
+	double pace; /* factor on limits for a kernel known to be slower than the reference; ≥ 1 */
+	unsigned int settle_ms; /* how late this kernel's crash text may come */
+	uint64_t boot_limit_us; /* from start to hello, as it is: nothing is known of the speed yet
+				 */
+	bool gdb;
+	void (*on_console)(void *arg, const char *data,
+			   size_t n); /* NULL: only the log and the scanner */
+	void *arg;
+};
+
 struct guest {
 	struct loop *loop;
 	struct store *store;
 	int64_t cell, boot;
-	const char *lane; /* "static", "debian" */
+	const char *lane;
 	const char
 		*keys_dir; /* host folder with id_ed25519, id_ed25519.pub, password, www.sha256 */
 	char *boot_dir;	   /* artefacts of this boot */
@@ -34,20 +58,44 @@ struct guest {
 	struct machine *machine;
 	struct chan *chan;
 	struct crash_scanner *scanner;
-	double slowdown;	 /* measured at hello; limits are multiplied by it, never below 1 */
+	double slowdown; /* limits are multiplied by it, never below 1 */
+	unsigned int settle_ms;
 	bool tainted;		 /* a recovered or task-killing crash was seen in this boot */
 	bool dead;		 /* fatal crash, reset, gone: nothing more will come */
 	struct crash last_crash; /* valid when crashes > 0 */
 	unsigned int crashes;
 	uint64_t console_bytes;
+	uint64_t console_heard;	      /* now_us() of the last console byte */
+	uint64_t hello_us;	      /* from start to hello, 0: not yet */
 	struct step_context *context; /* what its steps know of each other; freed with the guest */
 	struct guest_private *priv;
 };
+
+/*
+ * Start the machine and wait for the agent's hello. 0; -EPIPE: the guest died first and -ETIMEDOUT:
+ * it stayed silent
+ * (*ret_guest is set in both cases: guest_judge() says more); -EINTR and other errors: *ret_guest
+ * untouched.
+ */
+int guest_boot(const struct guest_spec *spec, struct guest **ret_guest, struct err *err);
+/* Records how the boot ended and the channel's counters, ends the machine. NULL is fine. */
+void guest_free(struct guest *g);
+/* As guest_free(), after asking the agent to sync and power off, with a short limit. */
+void guest_shutdown(struct guest *g);
 
 /* True when the guest is dead or cond holds. 0: cond holds; -ETIMEDOUT; -EINTR; -EPIPE: the guest
  * died first. */
 int guest_wait(struct guest *g, bool (*cond)(void *arg), void *arg, struct deadline deadline);
 /* A limit of a healthy machine of the reference's speed, scaled to this one. */
 struct deadline guest_deadline(const struct guest *g, uint64_t us);
+/* Give late crash text its time: until the console was quiet long enough for this kernel. */
+void guest_settle(struct guest *g);
+
+/*
+ * What became of a guest that died or let a limit pass, from the evidence: crash, timeout (the
+ * agent still answers), lost or broken. A ping and a second of watching the vCPUs at most; after it
+ * the guest counts as dead unless the verdict is timeout.
+ */
+enum verdict guest_judge(struct guest *g, struct strbuf *reason, struct strbuf *detail);
 
 #endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "base/xalloc.h"
+#include "cmd/single.h"
+
+/* What one program may say, and be. */
+#define OUTPUT_MAX  (4u << 20)
+#define PROGRAM_MAX (64u << 20)
+#define GUEST_PATH  "/tmp/harness-exec"
+#define PUT_LIMIT   (120 * SEC)
+
+enum { OPT_BOTH = 1000, OPT_LIMIT };
+
+struct request {
+	struct session session;
+	bool both;
+	long limit_s;
+	char **argv; /* program and arguments */
+};
+
+/* What came of the program on one kernel. */
+struct outcome {
+	const char *label;
+	bool ran;
+	int status;
+	struct strbuf out, err, fate; /* fate: crash, hang or why it did not run */
+	bool infra;
+};
+
+static const struct argp_option options[] = {
+	{"both", OPT_BOTH, NULL, 0, "on the reference kernel too, and compare"},
+	{"limit", OPT_LIMIT, "SECONDS", 0,
+	 "limit for the program on a machine of the reference's speed (10)"},
+	{0},
+};
+static const struct argp_child children[] = {{&session_argp, 0, "", 0}, {0}};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct request *r = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &r->session;
+		return 0;
+	case OPT_BOTH:
+		r->both = true;
+		return 0;
+	case OPT_LIMIT:
+		r->limit_s = strtol(arg, NULL, 10);
+		if (r->limit_s < 1 || r->limit_s > 3600)
+			argp_error(state, "--limit must be a number from 1 to 3600");
+		return 0;
+	case ARGP_KEY_ARG:
+		/* Everything from the program on is its own. */
+		r->argv = state->argv + state->next - 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "name a static program");
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void judge(struct single *s, struct outcome *o)
+{
+	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(256u << 10);
+	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(2000);
+	enum verdict v = guest_judge(s->guest, &reason, &detail);
+
+	o->infra = verdict_is_infra(v);
+	strbuf_addf(&o->fate, "%s: %s", verdict_name(v), strbuf_str(&reason));
+}
+
+static void run_program(struct single *s, const struct request *req, const struct strbuf *program,
+			struct outcome *o)
+{
+	_cleanup_(strv_release) struct strv argv = STRV_INIT;
+	struct chan_exec exec = {
+		.limit_ms = (uint64_t)((double)req->limit_s * 1000 * s->guest->slowdown)};
+	struct err err = ERR_INIT;
+	int r;
+
+	strv_push(&argv, GUEST_PATH);
+	strv_push_all(&argv, req->argv + 1);
+	exec.argv = argv.v;
+	r = chan_put(s->guest->chan, GUEST_PATH, program->buf, program->len, 0755,
+		     guest_deadline(s->guest, PUT_LIMIT), &err);
+	if (r == 0) {
+		struct deadline d = deadline_in(exec.limit_ms * MSEC + 3 * SEC);
+
+		r = chan_run(s->guest->chan, &exec, &o->out, &o->err, &o->status, d, &err);
+		o->ran = r == 0;
+	}
+	guest_settle(s->guest);
+	if (s->guest->crashes)
+		strbuf_addf(&o->fate, "crash (%s): %s",
+			    crash_class_name(s->guest->last_crash.class),
+			    s->guest->last_crash.title);
+	else if (r == -EPIPE || r == -ETIMEDOUT || s->guest->dead)
+		judge(s, o);
+	else if (r < 0)
+		strbuf_addstr(&o->fate, err.text);
+}
+
+static int on_kernel(const struct request *req, bool kut, struct loop *loop, struct store *store,
+		     const struct strbuf *program, struct outcome *o, struct err *err)
+{
+	_cleanup_(single_release) struct single s = {0};
+	int r = single_boot(&s, loop, store, &req->session, kut, "exec", err);
+
+	o->label = kut ? "kernel under test" : "reference";
+	if (r == -ENODEV) {
+		strbuf_addf(&o->fate, "did not boot: %s: %s", verdict_name(s.verdict),
+			    strbuf_str(&s.reason));
+		o->infra = verdict_is_infra(s.verdict);
+		return 0;
+	}
+	if (r == 0)
+		run_program(&s, req, program, o);
+	return r;
+}
+
+static void show_stream(const char *name, const struct strbuf *sb)
+{
+	const char *p = strbuf_str(sb);
+
+	while (*p) {
+		size_t n = strcspn(p, "\n");
+
+		printf("  %s| ", name);
+		for (size_t i = 0; i < n; i++)
+			putchar((unsigned char)p[i] < 0x20 && p[i] != '\t' ? '?' : p[i]);
+		putchar('\n');
+		p += n + (p[n] != '\0');
+	}
+}
+
+static void show(const struct outcome *o)
+{
+	char text[64];
+
+	printf("%s: %s\n", o->label,
+	       o->ran ? proc_status_text(o->status, text, sizeof(text)) : "no end");
+	if (o->fate.len)
+		printf("  ! %s\n", strbuf_str(&o->fate));
+	show_stream("out", &o->out);
+	show_stream("err", &o->err);
+}
+
+static bool same(const struct outcome *a, const struct outcome *b)
+{
+	return a->ran && b->ran && a->status == b->status && !a->fate.len && !b->fate.len &&
+	       strcmp(strbuf_str(&a->out), strbuf_str(&b->out)) == 0 &&
+	       strcmp(strbuf_str(&a->err), strbuf_str(&b->err)) == 0;
+}
+
+static int verdict_of(const struct request *req, const struct outcome *o, size_t n)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < n; i++) {
+		show(&o[i]);
+		if (o[i].infra)
+			return 3;
+		good = good && o[i].ran && o[i].status == 0 && !o[i].fate.len;
+	}
+	if (n == 2)
+		good = same(&o[0], &o[1]);
+	if (n == 2)
+		printf("%s\n", good ? "same" : "they differ");
+	return good || req->session.no_gate ? 0 : 1;
+}
+
+static int execute(struct request *req, struct err *err)
+{
+	_autofree_ char *dir =
+		req->session.run_dir ? xstrdup(req->session.run_dir) : session_new_run_dir();
+	_cleanup_(strbuf_release) struct strbuf program = STRBUF_INIT(PROGRAM_MAX);
+	struct outcome o[2] = {0};
+	struct store *store = NULL;
+	struct loop *loop = NULL;
+	size_t n = 0;
+	int r = file_read(req->argv[0], &program, err);
+
+	for (size_t i = 0; i < 2; i++) {
+		strbuf_init(&o[i].out, OUTPUT_MAX);
+		strbuf_init(&o[i].err, OUTPUT_MAX);
+		strbuf_init(&o[i].fate, 4000);
+	}
+	if (r < 0)
+		err->kind = ERR_USAGE;
+	if (r == 0)
+		r = loop_new(&loop, err);
+	if (r == 0)
+		r = loop_catch_signals(loop, err);
+	if (r == 0)
+		r = store_create(dir, &store, err);
+	if (r == 0 && req->session.request.kernel)
+		r = on_kernel(req, true, loop, store, &program, &o[n++], err);
+	if (r == 0 && (req->both || !req->session.request.kernel))
+		r = on_kernel(req, false, loop, store, &program, &o[n++], err);
+	store_close(store);
+	loop_free(loop);
+	if (r == 0) {
+		r = verdict_of(req, o, n);
+		fprintf(stderr, "evidence: %s\n", dir);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		strbuf_release(&o[i].out);
+		strbuf_release(&o[i].err);
+		strbuf_release(&o[i].fate);
+	}
+	return r;
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "PROGRAM [ARGUMENT…]",
+		.doc = "Run a static program on the kernel under test (and, with --both, on the "
+		       "reference), and show "
+		       "output, status and crash of each.",
+		.children = children,
+	};
+	struct request req = {.limit_s = 10};
+	struct err err = ERR_INIT;
+	int r;
+
+	session_init(&req.session);
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &req);
+	r = execute(&req, &err);
+	session_release(&req.session);
+	return r < 0 ? verb_fail(&err) : r;
+}
+
+const struct verb verb_exec = {
+	.name = "exec",
+	.brief = "run a static program on the kernel (and the reference), side by side",
+	.run = run,
+};

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/log.h"
+#include "base/paths.h"
+#include "base/xalloc.h"
+#include "report/report.h"
+#include "run/sched.h"
+#include "run/view.h"
+
+enum {
+	OPT_KERNEL = 'k',
+	OPT_JOBS = 'j',
+	OPT_QUIET = 'q',
+	OPT_RUN_DIR = 'o',
+	OPT_LANE = 'l',
+	OPT_PROFILE = 256,
+	OPT_ACCEL,
+	OPT_JSON,
+	OPT_NO_GATE,
+	OPT_NO_REFERENCE,
+	OPT_APPEND,
+	OPT_PACE,
+	OPT_INITRD,
+	OPT_BOOT_LIMIT
+};
+
+static const struct argp_option options[] = {
+	{"kernel", OPT_KERNEL, "FILE", 0,
+	 "kernel under test (x86-64 ELF with a PVH note, or bzImage)"},
+	{"initrd", OPT_INITRD, "FILE", 0, "initial ramdisk for a kernel under test that takes one"},
+	{"no-reference", OPT_NO_REFERENCE, NULL, 0, "do not run the reference kernel beside it"},
+	{"profile", OPT_PROFILE, "NAME", 0,
+	 "machine profile of the kernel under test (see harness list)"},
+	{"accel", OPT_ACCEL, "auto|kvm|tcg", 0,
+	 "accelerator; auto takes kvm only after a health check"},
+	{"append", OPT_APPEND, "WORDS", 0, "more words for the kernel command line"},
+	{"pace", OPT_PACE, "PERCENT", 0,
+	 "factor on every limit for the kernel under test (default 400)"},
+	{"boot-limit", OPT_BOOT_LIMIT, "SECONDS", 0, "from start to the agent's hello (60)"},
+	{"lane", OPT_LANE, "static|debian", 0, "only this user land"},
+	{"jobs", OPT_JOBS, "N", 0, "machines at once (default: one a core, 2 at most)"},
+	{"run-dir", OPT_RUN_DIR, "DIR", 0, "write the run there (must not exist)"},
+	{"json", OPT_JSON, NULL, 0, "progress as JSON, an object a line, and the report as JSON"},
+	{"quiet", OPT_QUIET, NULL, 0, "no progress"},
+	{"no-gate", OPT_NO_GATE, NULL, 0, "report and exit 0 whatever the verdicts are"},
+	{0},
+};
+
+static int number(const char *text, long min, long max, struct argp_state *state, const char *what)
+{
+	char *end;
+	long v = strtol(text, &end, 10);
+
+	if (*end || end == text || v < min || v > max)
+		argp_error(state, "%s must be a number from %ld to %ld", what, min, max);
+	return (int)v;
+}
+
+static const char *one_of(const char *text, const char *const *words, struct argp_state *state,
+			  const char *what)
+{
+	for (size_t i = 0; words[i]; i++)
+		if (strcmp(words[i], text) == 0)
+			return text;
+	argp_error(state, "no %s \"%s\"", what, text);
+	return NULL;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const accels[] = {"auto", "kvm", "tcg", NULL};
+	static const char *const lanes[] = {"static", "debian", NULL};
+	struct session *s = state->input;
+
+	switch (key) {
+	case OPT_KERNEL:
+		s->request.kernel = *arg ? arg : NULL;
+		return 0;
+	case OPT_INITRD:
+		s->request.initrd = arg;
+		return 0;
+	case OPT_NO_REFERENCE:
+		s->request.with_reference = false;
+		return 0;
+	case OPT_PROFILE:
+		s->request.profile = arg;
+		return 0;
+	case OPT_ACCEL:
+		s->request.accel = one_of(arg, accels, state, "accelerator");
+		return 0;
+	case OPT_APPEND:
+		s->request.append = arg;
+		return 0;
+	case OPT_PACE:
+		s->request.pace_percent = number(arg, 100, 10000, state, "--pace");
+		return 0;
+	case OPT_BOOT_LIMIT:
+		s->request.boot_limit_s = number(arg, 1, 3600, state, "--boot-limit");
+		return 0;
+	case OPT_LANE:
+		s->request.lane = one_of(arg, lanes, state, "lane");
+		return 0;
+	case OPT_JOBS:
+		s->jobs = (unsigned int)number(arg, 1, 64, state, "--jobs");
+		return 0;
+	case OPT_RUN_DIR:
+		s->run_dir = arg;
+		return 0;
+	case OPT_JSON:
+		s->json = true;
+		return 0;
+	case OPT_QUIET:
+		s->quiet = true;
+		return 0;
+	case OPT_NO_GATE:
+		s->no_gate = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp session_argp = {.options = options, .parser = parse};
+
+void session_init(struct session *s)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	*s = (struct session){.request = {.with_reference = true, .accel = "auto"}};
+	s->jobs = cores >= 2 ? 2 : 1;
+}
+
+void session_release(struct session *s)
+{
+	strv_release(&s->request.patterns);
+	strv_release(&s->request.scenarios);
+}
+
+/* runs/2026-01-31T12.00.00-4711: sorts by time, unique by process. */
+char *session_new_run_dir(void)
+{
+	char stamp[40];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H.%M.%S", &tm);
+	return xasprintf("%s/%s-%d", paths_runs(), stamp, (int)getpid());
+}
+
+static int set_facts(struct store *store, const struct session *s, struct err *err)
+{
+	char host[100] = "?", cpus[20];
+	int r;
+
+	gethostname(host, sizeof(host) - 1);
+	snprintf(cpus, sizeof(cpus), "%ld", sysconf(_SC_NPROCESSORS_ONLN));
+	r = store_set_fact(store, "version", HARNESS_VERSION, err);
+	if (r == 0)
+		r = store_set_fact(store, "host.name", host, err);
+	if (r == 0)
+		r = store_set_fact(store, "host.cpus", cpus, err);
+	if (r == 0)
+		r = store_set_fact(store, "state", "running", err);
+	if (r == 0 && s->request.kernel)
+		r = store_set_fact(store, "kernel", s->request.kernel, err);
+	if (r == 0 && s->request.kernel) {
+		char hex[65];
+
+		r = file_sha256(s->request.kernel, hex, err);
+		if (r == 0)
+			r = store_set_fact(store, "kernel.sha256", hex, err);
+	}
+	return r;
+}
+
+static int report(const struct session *s, const char *dir, struct err *err)
+{
+	const struct report_options opts = {
+		.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+	};
+	int r = report_write(dir, s->json ? "json" : "text", stdout, &opts, err);
+	fflush(stdout);
+	if (r == 0 && !s->json)
+		log_info("run folder %s", dir);
+	return r;
+}
+
+static int execute(struct session *s, struct loop *loop, struct plan *plan, const char *dir,
+		   struct err *err)
+{
+	enum view_mode mode = s->json ? VIEW_JSON : s->quiet ? VIEW_QUIET : view_default();
+	struct store *store = NULL;
+	struct view view;
+	int r = store_create(dir, &store, err);
+
+	if (r < 0)
+		return r;
+	r = set_facts(store, s, err);
+	for (size_t i = 0; r == 0 && i < plan->notes.n; i++) {
+		_autofree_ char *key = xasprintf("note.%zu", i);
+
+		r = store_set_fact(store, key, plan->notes.v[i], err);
+		log_warn("%s", plan->notes.v[i]);
+	}
+	if (r == 0)
+		r = plan_enter(plan, store, err);
+	if (r == 0) {
+		view_init(&view, mode, plan->cells, plan->n);
+		r = sched_run(loop, store, plan->cells, plan->n, s->jobs, &view, err);
+		view_release(&view);
+		store_set_fact(store, "state", r == 0 ? "finished" : "interrupted", NULL);
+	}
+	store_close(store);
+	return r;
+}
+
+int session_run(struct session *s)
+{
+	_autofree_ char *dir = s->run_dir ? xstrdup(s->run_dir) : session_new_run_dir();
+	_cleanup_(plan_release) struct plan plan = {0};
+	struct err err = ERR_INIT;
+	struct loop *loop = NULL;
+	int status = 3, r;
+
+	r = loop_new(&loop, &err);
+	if (r == 0)
+		r = loop_catch_signals(loop, &err);
+	if (r == 0)
+		r = plan_make(loop, &s->request, &plan, &err);
+	if (r == 0) {
+		for (size_t i = 0; i < plan.n; i++)
+			plan.cells[i].run_dir = xstrdup(dir);
+		r = execute(s, loop, &plan, dir, &err);
+		if (r == -EINTR)
+			log_warn("interrupted: what was run so far is in %s", dir);
+	}
+	if (r == 0)
+		r = report(s, dir, &err);
+	if (r == 0)
+		r = report_exit_status(dir, &status, &err);
+	loop_free(loop);
+	if (r < 0)
+		return verb_fail(&err);
+	return s->no_gate ? 0 : status;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/single.h"
+
+#include "base/xalloc.h"
+
+int single_boot(struct single *s, struct loop *loop, struct store *store,
+		const struct session *session, bool kut, const char *what, struct err *err)
+{
+	int r;
+
+	s->reason = (struct strbuf)STRBUF_INIT(2000);
+	s->detail = (struct strbuf)STRBUF_INIT(256u << 10);
+	r = plan_one(loop, &session->request, kut, what, &s->plan, err);
+	if (r == 0)
+		r = plan_enter(&s->plan, store, err);
+	if (r < 0)
+		return r;
+	s->plan.cells[0].run_dir = xstrdup(store_dir(store));
+	s->worker.loop = loop;
+	s->worker.store = store;
+	s->worker.cell = &s->plan.cells[0];
+	s->worker.silent = true;
+	return worker_boot(&s->worker, what, NULL, &s->guest, &s->verdict, &s->reason, &s->detail,
+			   err);
+}
+
+void single_release(struct single *s)
+{
+	guest_free(s->guest);
+	s->guest = NULL;
+	plan_release(&s->plan);
+	strbuf_release(&s->reason);
+	strbuf_release(&s->detail);
+}

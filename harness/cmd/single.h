@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * single: one guest driven by a verb itself (boot, exec), with its evidence in a run folder like
+ * any other.
+ */
+#ifndef CMD_SINGLE_H
+#define CMD_SINGLE_H
+
+#include "cmd/session.h"
+#include "run/plan.h"
+#include "run/worker.h"
+
+struct single {
+	struct plan plan;
+	struct worker worker;
+	struct guest *guest;
+	enum verdict verdict; /* of a boot that failed */
+	struct strbuf reason, detail;
+};
+
+/* Boot. 0: guest said hello; -ENODEV: verdict, reason and detail say what became of it; else an
+ * error of ours. */
+int single_boot(struct single *s, struct loop *loop, struct store *store,
+		const struct session *session, bool kut, const char *what, struct err *err);
+void single_release(struct single *s);
+
+#endif

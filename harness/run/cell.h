@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cell: target × lane × scenario on one kernel, with all that a worker process needs to run it.
+ *
+ * Owns its strings. Made by run/plan, handed to the worker as "key=value" arguments (one table
+ * makes and reads them).
+ */
+#ifndef RUN_CELL_H
+#define RUN_CELL_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/strv.h"
+
+struct cell {
+	int64_t id;
+	char *run_dir;
+	char *role; /* "kut", "reference" */
+	char *kernel;
+	char *initrd; /* NULL: none */
+	char *disk;
+	char *profile; /* NULL: the default for the kernel */
+	char *lane;
+	char *scenario; /* "probes" or a scenario's name */
+	char *file;	/* scenario file, NULL: a set of probes */
+	char *keys_dir;
+	char *accel;	      /* "auto", "kvm", "tcg" */
+	char *append;	      /* more words for the kernel command line, NULL: none */
+	int64_t pace_percent; /* factor on limits, 100 or more */
+	int64_t settle_ms;    /* how late the kernel's crash text may come */
+	int64_t boot_limit_s; /* from start to hello */
+	int64_t limit_s;      /* absolute limit of the cell */
+	struct strv names;    /* probes to ask; empty for a scenario */
+};
+
+#define CELL_INIT                                                       \
+	{                                                               \
+		.pace_percent = 100, .boot_limit_s = 60, .limit_s = 600 \
+	}
+
+void cell_release(struct cell *c);
+/* Appends "key=value" for each setting that is set, then the names. */
+void cell_to_argv(const struct cell *c, struct strv *argv);
+int cell_from_argv(struct cell *c, char *const *argv, struct err *err);
+
+#endif

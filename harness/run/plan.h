@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plan: what was asked for → the cells to run.
+ *
+ * Owns the cells. Called by cmd/. Checks everything that can be checked before a machine boots: the
+ * kernel file, patterns (one that matches nothing is a usage error), scenario files, images.
+ */
+#ifndef RUN_PLAN_H
+#define RUN_PLAN_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/loop.h"
+#include "base/strv.h"
+#include "run/cell.h"
+#include "store/store.h"
+
+struct plan_request {
+	const char *kernel;  /* kernel under test, NULL: only the reference */
+	bool with_reference; /* also run on the reference kernel when a kernel is given */
+	const char *initrd;  /* of the kernel under test, NULL: none */
+	const char *profile; /* for the kernel under test, NULL: default */
+	const char *accel;   /* "auto", … */
+	const char *append;
+	const char *lane; /* NULL: each scenario's own lanes; probes on "static" */
+	bool probes;
+	struct strv patterns;  /* of probes; empty: all */
+	struct strv scenarios; /* names or files; {"all"}: all of scenarios/ */
+	int64_t boot_limit_s;  /* 0: the default */
+	int64_t pace_percent;  /* for the kernel under test, 0: by its kind */
+};
+
+struct plan {
+	struct cell *cells;
+	size_t n;
+	struct strv notes; /* what is left out and why ("lane debian: …") */
+};
+
+void plan_release(struct plan *p);
+int plan_make(struct loop *loop, const struct plan_request *req, struct plan *ret_plan,
+	      struct err *err);
+/* A single cell for a verb that drives a guest itself (boot, exec); kut false: the reference. */
+int plan_one(struct loop *loop, const struct plan_request *req, bool kut, const char *scenario,
+	     struct plan *ret_plan, struct err *err);
+/* Give the cells their rows in the store. */
+int plan_enter(struct plan *p, struct store *s, struct err *err);
+/* Names of the probes that match, in the order in which they run. ERR_USAGE when a pattern matches
+ * none. */
+int plan_probe_names(struct loop *loop, const struct strv *patterns, struct strv *ret_names,
+		     struct err *err);
+/* Paths of all scenario files. */
+int plan_scenario_files(struct strv *ret_files, struct err *err);
+
+#endif

@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A set of probes on one kernel, over as many boots as it takes.
+ *
+ * A crash costs its probe the verdict and nobody else's. Crash text may come late (settle_ms) and
+ * names no program reliably, so a result counts only once the console stayed clean for that long
+ * after it; until then it is a suspect. When a crash is seen, the suspects are asked again one by
+ * one, each in a boot of its own, until one brings the same title: that one is guilty, what ended
+ * before it stands, what came after is asked again. If none does, nobody is accused and the crash
+ * is filed as unattributed.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "base/xalloc.h"
+#include "run/progress.h"
+#include "run/worker.h"
+#include "wire/ktap.h"
+
+#define REASON_MAX 2000
+#define DETAIL_MAX (64u << 10)
+/* What the runner in the guest needs beyond a probe's own limit to say that it hung. */
+#define RUNNER_GRACE (3 * SEC)
+/* Between two probes, and from exec to the first line. */
+#define BETWEEN_LIMIT	 (10 * SEC)
+#define BOOTS_FAILED_MAX 3
+
+enum answer_state { UNASKED, SUSPECT, FINAL };
+
+struct answer {
+	const char *name;
+	enum answer_state state;
+	enum verdict verdict;
+	char *reason, *detail, *fingerprint;
+	uint64_t begin_us, end_us, ended; /* ended: now_us() */
+	uint64_t console_from, console_to;
+	bool errno_4095; /* its own text says that a system call ended in a panic */
+	bool told;
+};
+
+struct set {
+	struct worker *w;
+	struct guest *guest;
+	struct answer *answers;
+	size_t n, done;
+	/* One exec of the runner. */
+	struct ktap *ktap;
+	struct answer *open; /* in flight */
+	struct strbuf diagnostics;
+	struct deadline deadline;
+	bool ended;
+	int status;
+	char *exec_error;
+	unsigned int failed_boots;
+};
+
+static struct answer *find(struct set *s, const char *name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->answers[i].name, name) == 0)
+			return &s->answers[i];
+	return NULL;
+}
+
+static void fill(struct answer *a, enum verdict v, const char *reason, const char *detail)
+{
+	free(a->reason);
+	free(a->detail);
+	a->verdict = v;
+	a->reason = reason && *reason ? xstrdup(reason) : NULL;
+	a->detail = detail && *detail ? xstrdup(detail) : NULL;
+}
+
+static void tell(struct set *s, struct answer *a)
+{
+	struct err err = ERR_INIT;
+	const struct store_result r = {
+		.cell = s->w->cell->id,
+		.boot = s->guest ? s->guest->boot : 0,
+		.name = a->name,
+		.verdict = a->verdict,
+		.reason = a->reason,
+		.detail = a->detail,
+		.fingerprint = a->fingerprint,
+		.begin_us = a->begin_us,
+		.end_us = a->end_us,
+		.console_from = a->console_from,
+		.console_to = a->console_to,
+	};
+
+	if (a->told)
+		return;
+	a->told = true;
+	a->state = FINAL;
+	s->done++;
+	if (store_add_result(s->w->store, &r, &err) < 0)
+		log_error("%s", err.text);
+	progress_result(a->verdict, a->name, a->reason);
+}
+
+/* Results that stayed clean long enough become final. */
+static void confirm(struct set *s, bool all)
+{
+	uint64_t now = now_us();
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct answer *a = &s->answers[i];
+
+		if (a->state == SUSPECT && (all || now - a->ended > s->guest->settle_ms * MSEC))
+			tell(s, a);
+	}
+}
+
+static void on_begin(void *arg, const char *name, uint64_t limit_ms)
+{
+	struct set *s = arg;
+	struct answer *a = find(s, name);
+
+	s->open = NULL;
+	if (!a || a->state != UNASKED)
+		return;
+	s->open = a;
+	a->begin_us = store_now(s->w->store);
+	a->console_from = s->guest->console_bytes;
+	strbuf_reset(&s->diagnostics);
+	s->deadline = guest_deadline(s->guest, limit_ms * MSEC);
+	s->deadline.at += RUNNER_GRACE;
+	progress_begin((unsigned int)s->done + 1, (unsigned int)s->n, name);
+}
+
+static void on_diagnostic(void *arg, const char *name, const char *text)
+{
+	struct set *s = arg;
+
+	strbuf_addf(&s->diagnostics, "%s\n", text);
+	if (s->open && strstr(text, "4095"))
+		s->open->errno_4095 = true;
+}
+
+static const enum verdict from_ktap[] = {
+	[KTAP_OK] = VERDICT_PASS,	[KTAP_SKIP] = VERDICT_SKIP,
+	[KTAP_NOT_OK] = VERDICT_FAIL,	[KTAP_TIMEOUT] = VERDICT_TIMEOUT,
+	[KTAP_BROKEN] = VERDICT_BROKEN,
+};
+
+static void close_answer(struct set *s, struct answer *a)
+{
+	a->end_us = store_now(s->w->store);
+	a->ended = now_us();
+	a->console_to = s->guest->console_bytes;
+	a->state = SUSPECT;
+}
+
+static void on_result(void *arg, const struct ktap_result *r)
+{
+	struct set *s = arg;
+	struct answer *a = s->open;
+
+	if (!a || strcmp(a->name, r->name) != 0)
+		return;
+	fill(a, from_ktap[r->status], r->reason, strbuf_str(&s->diagnostics));
+	if (strstr(r->reason, "4095"))
+		a->errno_4095 = true;
+	close_answer(s, a);
+	s->open = NULL;
+	s->deadline = guest_deadline(s->guest, BETWEEN_LIMIT);
+	if (!s->guest->tainted)
+		confirm(s, false);
+}
+
+static void on_ktap_error(void *arg, enum ktap_error error, const char *text)
+{
+	struct set *s = arg;
+
+	store_add_event(s->w->store, s->guest->boot, "ktap", text, NULL);
+}
+
+static void on_output(void *arg, int stream, const char *data, size_t n)
+{
+	struct set *s = arg;
+
+	if (stream == 1)
+		ktap_feed(s->ktap, data, n);
+	else
+		strbuf_add(&s->diagnostics, data, n);
+}
+
+static void on_done(void *arg, int status, int pid, const char *error)
+{
+	struct set *s = arg;
+
+	s->ended = true;
+	s->status = status;
+	s->exec_error = error ? xstrdup(error) : NULL;
+}
+
+static bool something_happened(void *arg)
+{
+	struct set *s = arg;
+
+	return s->ended || s->guest->tainted || deadline_passed(s->deadline);
+}
+
+enum outcome { OUT_ENDED, OUT_CRASHED, OUT_DIED, OUT_SILENT };
+
+/* Start the runner for the names and watch it until it ends or something goes wrong. */
+static int exec_runner(struct set *s, struct strv *names, enum outcome *ret_outcome,
+		       struct err *err)
+{
+	static const struct ktap_listener events = {
+		.on_begin = on_begin,
+		.on_diagnostic = on_diagnostic,
+		.on_result = on_result,
+		.on_error = on_ktap_error,
+	};
+	struct ktap_listener listener = events;
+	const struct chan_call_listener calls = {
+		.on_output = on_output, .on_done = on_done, .arg = s};
+	_cleanup_(strv_release) struct strv argv = STRV_INIT;
+	struct chan_exec exec = {0};
+	struct chan_call *call;
+	int r;
+
+	strv_push(&argv, "/harness/probes");
+	strv_push(&argv, "--run");
+	strv_push(&argv, "--scale");
+	strv_pushf(&argv, "%.2f", s->guest->slowdown);
+	strv_push_all(&argv, names->v);
+	exec.argv = argv.v;
+	listener.arg = s;
+	s->ktap = ktap_new(&listener);
+	s->open = NULL;
+	s->ended = false;
+	strbuf_reset(&s->diagnostics);
+	s->deadline = guest_deadline(s->guest, BETWEEN_LIMIT);
+	r = chan_start_exec(s->guest->chan, &exec, &calls, &call, err);
+	while (r == 0) {
+		r = guest_wait(s->guest, something_happened, s, s->deadline);
+		if (r == -ETIMEDOUT && !deadline_passed(s->deadline))
+			r = 0;
+		else if (r != 0 || s->ended || s->guest->tainted)
+			break;
+	}
+	if (!s->ended)
+		chan_abandon(call);
+	ktap_free(s->ktap);
+	s->ktap = NULL;
+	if (r == -EINTR)
+		return err_set(err, EINTR, "interrupted");
+	*ret_outcome = s->guest->tainted ? OUT_CRASHED
+		       : r == -EPIPE	 ? OUT_DIED
+		       : s->ended	 ? OUT_ENDED
+					 : OUT_SILENT;
+	return 0;
+}
+
+static void drop_guest(struct set *s)
+{
+	guest_free(s->guest);
+	s->guest = NULL;
+}
+
+/* Every probe without an answer gets this one. */
+static void answer_rest(struct set *s, enum verdict v, const char *reason)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->answers[i].state == FINAL)
+			continue;
+		fill(&s->answers[i], v, reason, NULL);
+		s->answers[i].begin_us = s->answers[i].end_us = store_now(s->w->store);
+		tell(s, &s->answers[i]);
+	}
+}
+
+/* The boot is a case of its own: a kernel that does not boot has a verdict, not a hundred of them.
+ */
+static void tell_boot(struct set *s, enum verdict v, const char *reason, const char *detail)
+{
+	struct answer boot = {.name = "boot"};
+
+	fill(&boot, v, reason, detail);
+	boot.end_us = store_now(s->w->store);
+	if (s->guest)
+		boot.console_to = s->guest->console_bytes;
+	tell(s, &boot);
+	s->done--;
+	free(boot.reason);
+	free(boot.detail);
+}
+
+/* 0 with a guest, 1 when there will be none and every answer was given, or an error. */
+static int need_guest(struct set *s, const char *why, struct err *err)
+{
+	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
+	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
+	enum verdict v;
+	int r;
+
+	while (!s->guest) {
+		strbuf_reset(&reason);
+		strbuf_reset(&detail);
+		r = worker_boot(s->w, why, NULL, &s->guest, &v, &reason, &detail, err);
+		if (r == 0)
+			break;
+		if (r != -ENODEV)
+			return r;
+		if (s->w->boots == 1 || ++s->failed_boots >= BOOTS_FAILED_MAX) {
+			_autofree_ char *text =
+				xasprintf("the kernel did not boot: %s", strbuf_str(&reason));
+
+			tell_boot(s, v, strbuf_str(&reason), strbuf_str(&detail));
+			answer_rest(s, v == VERDICT_BROKEN ? VERDICT_BROKEN : VERDICT_SKIP, text);
+			return 1;
+		}
+	}
+	s->failed_boots = 0;
+	if (s->w->boots == 1) {
+		_autofree_ char *text =
+			xasprintf("hello after %.0f ms", (double)s->guest->hello_us / 1000);
+
+		tell_boot(s, VERDICT_PASS, text, NULL);
+	}
+	return 0;
+}
+
+static void accuse(struct set *s, struct answer *a, const struct crash *c)
+{
+	fill(a, VERDICT_CRASH, c->title, c->text);
+	free(a->fingerprint);
+	a->fingerprint = xstrdup(c->fingerprint);
+	if (s->guest && a->state == UNASKED)
+		close_answer(s, a);
+	tell(s, a);
+}
+
+/*
+ * Ask one probe in a boot of its own. Its answer is final afterwards, whatever it is; *ret_crashed
+ * says whether the title came again.
+ */
+static int ask_alone(struct set *s, struct answer *a, const char *title, bool *ret_crashed,
+		     struct err *err)
+{
+	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
+	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
+	_cleanup_(strv_release) struct strv names = STRV_INIT;
+	enum outcome out;
+	int r;
+
+	drop_guest(s);
+	*ret_crashed = false;
+	r = need_guest(s, "one suspect alone", err);
+	if (r != 0)
+		return r;
+	a->state = UNASKED;
+	a->errno_4095 = false;
+	strv_push(&names, a->name);
+	r = exec_runner(s, &names, &out, err);
+	if (r < 0)
+		return r;
+	if (out == OUT_ENDED || out == OUT_CRASHED)
+		guest_settle(s->guest);
+	if (s->guest->crashes) {
+		*ret_crashed = strcmp(s->guest->last_crash.title, title) == 0;
+		accuse(s, a, &s->guest->last_crash);
+		return 0;
+	}
+	if (out == OUT_ENDED && a->state != SUSPECT) {
+		fill(a, VERDICT_BROKEN, s->exec_error ? s->exec_error : "the runner gave no result",
+		     NULL);
+	} else if (out != OUT_ENDED) {
+		enum verdict v = guest_judge(s->guest, &reason, &detail);
+
+		fill(a, v, strbuf_str(&reason), strbuf_str(&detail));
+		close_answer(s, a);
+	}
+	tell(s, a);
+	return 0;
+}
+
+/* Suspects in the order in which they shall be asked: errno 4095 first, the one in flight, then
+ * backwards. */
+static size_t line_up(struct set *s, struct answer **ret_line)
+{
+	size_t n = 0;
+
+	for (int pass = 0; pass < 3; pass++) {
+		for (size_t i = s->n; i-- > 0;) {
+			struct answer *a = &s->answers[i];
+			int rank = a->errno_4095 ? 0 : a == s->open ? 1 : 2;
+
+			if ((a->state == SUSPECT || a == s->open) && rank == pass)
+				ret_line[n++] = a;
+		}
+	}
+	return n;
+}
+
+/* Those before the guilty one ended before the crash and stand; the others are asked again. */
+static void settle_others(struct set *s, const struct answer *guilty)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct answer *a = &s->answers[i];
+
+		if (a->state != SUSPECT)
+			continue;
+		if (a < guilty)
+			tell(s, a);
+		else
+			a->state = UNASKED;
+	}
+}
+
+static int find_guilty(struct set *s, struct err *err)
+{
+	_autofree_ struct answer **line = xcalloc(s->n + 1, sizeof(*line));
+	char title[CRASH_TITLE_MAX + 1];
+	size_t n;
+
+	guest_settle(s->guest);
+	memcpy(title, s->guest->last_crash.title, sizeof(title));
+	confirm(s, false);
+	n = line_up(s, line);
+	if (n == 1) {
+		accuse(s, line[0], &s->guest->last_crash);
+		drop_guest(s);
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool crashed;
+		int r = ask_alone(s, line[i], title, &crashed, err);
+
+		if (r != 0)
+			return r < 0 ? r : 0;
+		if (crashed) {
+			settle_others(s, line[i]);
+			drop_guest(s);
+			return 0;
+		}
+	}
+	{
+		_autofree_ char *text =
+			xasprintf("unattributed: %s (no probe brings it alone)", title);
+
+		store_add_event(s->w->store, s->guest ? s->guest->boot : 0, "crash-unattributed",
+				text, NULL);
+	}
+	drop_guest(s);
+	return 0;
+}
+
+/* The runner fell silent or the guest died without a word. */
+static void close_silent(struct set *s)
+{
+	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
+	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
+	enum verdict v = guest_judge(s->guest, &reason, &detail);
+
+	confirm(s, true);
+	if (s->open) {
+		fill(s->open, v, strbuf_str(&reason), strbuf_str(&detail));
+		close_answer(s, s->open);
+		tell(s, s->open);
+	} else {
+		store_add_event(s->w->store, s->guest->boot, "between-probes", strbuf_str(&reason),
+				NULL);
+	}
+	drop_guest(s);
+}
+
+static char *runner_end(const struct set *s)
+{
+	char status[64];
+	const char *said = strbuf_str(&s->diagnostics);
+
+	return xasprintf("the runner ended without a result (%s%s%.*s)",
+			 proc_status_text(s->status, status, sizeof(status)),
+			 *said ? "; it said: " : "", (int)strcspn(said, "\n"), said);
+}
+
+/* The runner ended: what it did not answer is broken, never forgotten. */
+static void close_ended(struct set *s, struct strv *names)
+{
+	_autofree_ char *text = NULL;
+
+	confirm(s, true);
+	text = s->exec_error ? xstrdup(s->exec_error) : runner_end(s);
+	for (size_t i = 0; i < names->n; i++) {
+		struct answer *a = find(s, names->v[i]);
+
+		if (!a || a->state == FINAL)
+			continue;
+		fill(a, VERDICT_BROKEN, text, strbuf_str(&s->diagnostics));
+		close_answer(s, a);
+		tell(s, a);
+	}
+}
+
+static int one_round(struct set *s, struct err *err)
+{
+	_cleanup_(strv_release) struct strv names = STRV_INIT;
+	enum outcome out;
+	size_t before = s->done;
+	int r = need_guest(s, s->w->boots ? "after a crash or a hang" : "first", err);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->answers[i].state == UNASKED)
+			strv_push(&names, s->answers[i].name);
+	r = exec_runner(s, &names, &out, err);
+	if (r < 0)
+		return r;
+	if (out == OUT_ENDED) {
+		guest_settle(s->guest);
+		if (s->guest->crashes)
+			out = OUT_CRASHED;
+	}
+	if (out == OUT_DIED)
+		guest_wait(s->guest, NULL, NULL, deadline_in(50 * MSEC));
+	if (out == OUT_CRASHED || (out == OUT_DIED && s->guest->crashes)) {
+		r = find_guilty(s, err);
+		if (r < 0)
+			return r;
+	} else if (out == OUT_ENDED) {
+		close_ended(s, &names);
+	} else {
+		close_silent(s);
+	}
+	/* A round that brought nothing would be followed by another one like it. */
+	if (s->done == before && ++s->failed_boots >= BOOTS_FAILED_MAX)
+		answer_rest(s, VERDICT_BROKEN,
+			    "the runner died several times before its first result");
+	return 0;
+}
+
+int worker_probes(struct worker *w, struct err *err)
+{
+	struct set s = {.w = w, .n = w->cell->names.n, .diagnostics = STRBUF_INIT(DETAIL_MAX)};
+	int r = 0;
+
+	s.answers = xcalloc(s.n, sizeof(*s.answers));
+	for (size_t i = 0; i < s.n; i++)
+		s.answers[i].name = w->cell->names.v[i];
+	while (r == 0 && s.done < s.n)
+		r = one_round(&s, err);
+	if (r == 0)
+		guest_shutdown(s.guest);
+	else
+		guest_free(s.guest);
+	for (size_t i = 0; i < s.n; i++) {
+		free(s.answers[i].reason);
+		free(s.answers[i].detail);
+		free(s.answers[i].fingerprint);
+	}
+	free(s.answers);
+	free(s.exec_error);
+	strbuf_release(&s.diagnostics);
+	return r;
+}

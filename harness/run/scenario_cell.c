@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A scenario on one kernel: one boot, its steps in order. A step after which the guest is dead or
+ * tainted ends it: the rest is skipped by name, since nothing that follows would count.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "config/scenario.h"
+#include "run/progress.h"
+#include "run/worker.h"
+#include "step/kinds.h"
+#include "step/step.h"
+
+#define REASON_MAX 2000
+#define DETAIL_MAX (64u << 10)
+
+struct play {
+	struct worker *w;
+	struct scenario *scenario;
+	struct guest *guest;
+	size_t n; /* steps for this lane */
+	size_t i; /* told */
+};
+
+struct telling {
+	const char *name;
+	enum verdict verdict;
+	struct strbuf reason, detail;
+	const char *fingerprint;
+	uint64_t begin_us, console_from;
+};
+
+static void tell(struct play *p, const struct telling *t)
+{
+	struct err err = ERR_INIT;
+	const struct store_result r = {
+		.cell = p->w->cell->id,
+		.boot = p->guest ? p->guest->boot : 0,
+		.name = t->name,
+		.verdict = t->verdict,
+		.reason = t->reason.len ? strbuf_str(&t->reason) : NULL,
+		.detail = t->detail.len ? strbuf_str(&t->detail) : NULL,
+		.fingerprint = t->fingerprint,
+		.begin_us = t->begin_us,
+		.end_us = store_now(p->w->store),
+		.console_from = t->console_from,
+		.console_to = p->guest ? p->guest->console_bytes : 0,
+	};
+
+	if (store_add_result(p->w->store, &r, &err) < 0)
+		log_error("%s", err.text);
+	progress_result(t->verdict, t->name, r.reason);
+}
+
+static bool on_this_lane(const struct play *p, const struct scenario_step *step)
+{
+	return !step->lanes.n || strv_has(&step->lanes, p->w->cell->lane);
+}
+
+/* What the guest says overrides what the step believes: a dead kernel is not a failed login. */
+static void see_guest(struct play *p, struct telling *t)
+{
+	struct guest *g = p->guest;
+
+	guest_settle(g);
+	if (g->crashes) {
+		t->verdict = VERDICT_CRASH;
+		strbuf_reset(&t->reason);
+		strbuf_addstr(&t->reason, g->last_crash.title);
+		if (g->last_crash.text)
+			strbuf_addstr(&t->detail, g->last_crash.text);
+		t->fingerprint = g->last_crash.fingerprint;
+	} else if (g->dead || t->verdict == VERDICT_TIMEOUT) {
+		struct strbuf said = t->reason;
+
+		t->reason = (struct strbuf)STRBUF_INIT(REASON_MAX);
+		t->verdict = guest_judge(g, &t->reason, &t->detail);
+		if (said.len)
+			strbuf_addf(&t->reason, " (the step: %s)", strbuf_str(&said));
+		strbuf_release(&said);
+	}
+}
+
+/* 0, or -EINTR. */
+static int play_step(struct play *p, const struct scenario_step *step, struct err *err)
+{
+	struct telling t = {.name = step->name,
+			    .reason = STRBUF_INIT(REASON_MAX),
+			    .detail = STRBUF_INIT(DETAIL_MAX),
+			    .begin_us = store_now(p->w->store),
+			    .console_from = p->guest->console_bytes};
+	struct step_outcome o = {.verdict = VERDICT_BROKEN,
+				 .reason = STRBUF_INIT(REASON_MAX),
+				 .detail = STRBUF_INIT(DETAIL_MAX)};
+	struct err why = ERR_INIT;
+	int r;
+
+	progress_begin((unsigned int)++p->i, (unsigned int)p->n, step->name);
+	r = step_find(step->kind->name)
+		    ->run(p->guest, step->options, guest_deadline(p->guest, step->limit_us), &o,
+			  &why);
+	t.verdict = r == -ETIMEDOUT ? VERDICT_TIMEOUT : r < 0 ? VERDICT_BROKEN : o.verdict;
+	strbuf_addstr(&t.reason, r < 0 ? why.text : strbuf_str(&o.reason));
+	strbuf_addstr(&t.detail, strbuf_str(&o.detail));
+	if (loop_cancelled(p->w->loop)) {
+		r = err_set(err, EINTR, "interrupted");
+	} else {
+		see_guest(p, &t);
+		tell(p, &t);
+		r = 0;
+	}
+	strbuf_release(&o.reason);
+	strbuf_release(&o.detail);
+	strbuf_release(&t.reason);
+	strbuf_release(&t.detail);
+	return r;
+}
+
+static void skip_step(struct play *p, const struct scenario_step *step, enum verdict v,
+		      const char *reason)
+{
+	struct telling t = {.name = step->name,
+			    .verdict = v,
+			    .reason = STRBUF_INIT(REASON_MAX),
+			    .begin_us = store_now(p->w->store)};
+
+	strbuf_addstr(&t.reason, reason);
+	tell(p, &t);
+	strbuf_release(&t.reason);
+}
+
+static int boot(struct play *p, struct err *err)
+{
+	struct telling t = {.name = "boot",
+			    .verdict = VERDICT_PASS,
+			    .reason = STRBUF_INIT(REASON_MAX),
+			    .detail = STRBUF_INIT(DETAIL_MAX),
+			    .begin_us = store_now(p->w->store)};
+	int r = worker_boot(p->w, "first", p->scenario->forward, &p->guest, &t.verdict, &t.reason,
+			    &t.detail, err);
+
+	if (r == 0)
+		strbuf_addf(&t.reason, "hello after %.0f ms", (double)p->guest->hello_us / 1000);
+	if (r == 0 || r == -ENODEV)
+		tell(p, &t);
+	strbuf_release(&t.reason);
+	strbuf_release(&t.detail);
+	return r == -ENODEV ? 0 : r;
+}
+
+static int play_steps(struct play *p, struct err *err)
+{
+	_autofree_ char *over = p->guest ? NULL : xstrdup("the kernel did not boot");
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < p->scenario->n_steps; i++) {
+		const struct scenario_step *step = &p->scenario->steps[i];
+
+		if (!on_this_lane(p, step))
+			continue;
+		if (over) {
+			skip_step(p, step, VERDICT_SKIP, over);
+			continue;
+		}
+		r = play_step(p, step, err);
+		if (p->guest->dead || p->guest->tainted)
+			over = xasprintf("not asked: the guest was %s at step \"%s\"",
+					 p->guest->dead ? "lost" : "tainted by a crash",
+					 step->name);
+	}
+	return r;
+}
+
+int worker_scenario(struct worker *w, struct err *err)
+{
+	struct play p = {.w = w};
+	int r = scenario_load(w->cell->file, step_config_kinds(), &p.scenario, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < p.scenario->n_steps; i++)
+		p.n += on_this_lane(&p, &p.scenario->steps[i]);
+	r = boot(&p, err);
+	if (r == 0)
+		r = play_steps(&p, err);
+	if (r == 0)
+		guest_shutdown(p.guest);
+	else
+		guest_free(p.guest);
+	scenario_free(p.scenario);
+	return r;
+}

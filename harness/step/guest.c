@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+#include "step/guest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "step/context.h"
+#include "step/watch.h"
+
+/* Time of the agent's fixed loop on the machine that the limits were written for, a reference guest
+ * under TCG. */
+#define SPEED_BASE_US 12000.0
+/* A crash text whose rest does not come within this time is taken as it is. */
+#define CRASH_TEXT_GAP	(400 * MSEC)
+#define CONSOLE_LOG_MAX (256u << 20)
+#define INDEX_STEP	(50 * MSEC)
+
+struct guest_private {
+	int console_fd, index_fd, trace_fd;
+	uint64_t console_logged, indexed_at;
+	struct loop_timer crash_gap;
+	void (*on_console)(void *arg, const char *data, size_t n);
+	void *arg;
+	uint64_t started;
+	struct watch_facts facts;
+	char end_reason[300];
+	enum machine_end end;
+};
+
+static void note(struct guest *g, const char *kind, const char *text)
+{
+	struct err err = ERR_INIT;
+
+	if (store_add_event(g->store, g->boot, kind, text, &err) < 0)
+		log_error("%s", err.text);
+}
+
+static void fact(struct guest *g, const char *key, const char *value)
+{
+	struct err err = ERR_INIT;
+
+	if (value && store_set_boot_fact(g->store, g->boot, key, value, &err) < 0)
+		log_error("%s", err.text);
+}
+
+static void fact_number(struct guest *g, const char *key, uint64_t n)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
+	fact(g, key, text);
+}
+
+static void die(struct guest *g)
+{
+	g->dead = true;
+	if (g->chan)
+		chan_set_dead(g->chan);
+}
+
+static void take_crashes(struct guest *g)
+{
+	struct crash c;
+
+	while (crash_scanner_next(g->scanner, &c)) {
+		_autofree_ char *text =
+			xasprintf("%s\nclass: %s\nfingerprint: %s\n%s", c.title,
+				  crash_class_name(c.class), c.fingerprint, c.text ? c.text : "");
+
+		note(g, c.class == CRASH_WARNING ? "warning" : "crash", text);
+		if (c.class == CRASH_WARNING) {
+			crash_release(&c);
+			continue;
+		}
+		if (g->crashes++)
+			crash_release(&g->last_crash);
+		g->last_crash = c;
+		g->tainted = true;
+		if (c.class == CRASH_FATAL)
+			die(g);
+	}
+}
+
+static void on_crash_gap(void *arg)
+{
+	struct guest *g = arg;
+
+	crash_scanner_flush(g->scanner);
+	take_crashes(g);
+}
+
+/* The log is bounded: a storm costs disk up to the ceiling and is still scanned after it. */
+static void log_console(struct guest *g, const char *data, size_t n)
+{
+	struct guest_private *p = g->priv;
+	uint64_t now = now_us();
+
+	if (p->console_logged >= CONSOLE_LOG_MAX)
+		return;
+	if (now - p->indexed_at >= INDEX_STEP) {
+		char line[64];
+		int len = snprintf(line, sizeof(line), "%llu %llu\n",
+				   (unsigned long long)p->console_logged,
+				   (unsigned long long)store_now(g->store));
+
+		p->indexed_at = now;
+		fd_write_all(p->index_fd, line, (size_t)len);
+	}
+	if (n > CONSOLE_LOG_MAX - p->console_logged)
+		n = CONSOLE_LOG_MAX - p->console_logged;
+	if (fd_write_all(p->console_fd, data, n) == 0)
+		p->console_logged += n;
+}
+
+static void on_console(void *arg, const char *data, size_t n)
+{
+	struct guest *g = arg;
+
+	g->console_bytes += n;
+	g->console_heard = now_us();
+	log_console(g, data, n);
+	if (g->priv->on_console)
+		g->priv->on_console(g->priv->arg, data, n);
+	crash_scanner_feed(g->scanner, data, n);
+	take_crashes(g);
+	if (crash_scanner_pending(g->scanner))
+		loop_timer_start(g->loop, &g->priv->crash_gap, CRASH_TEXT_GAP, 0, on_crash_gap, g);
+}
+
+static void on_channel(void *arg, const char *data, size_t n)
+{
+	struct guest *g = arg;
+
+	chan_feed(g->chan, data, n);
+}
+
+static const char *const end_names[] = {
+	[MACHINE_RUNNING] = "running",	 [MACHINE_POWEROFF] = "poweroff", [MACHINE_RESET] = "reset",
+	[MACHINE_PANICKED] = "panicked", [MACHINE_GONE] = "gone",
+};
+
+static void on_end(void *arg, enum machine_end end, const char *reason)
+{
+	struct guest *g = arg;
+	_autofree_ char *text = xasprintf("%s%s%s", end_names[end], *reason ? ": " : "", reason);
+
+	g->priv->end = end;
+	snprintf(g->priv->end_reason, sizeof(g->priv->end_reason), "%s", reason);
+	note(g, "machine-end", text);
+	crash_scanner_flush(g->scanner);
+	take_crashes(g);
+	die(g);
+}
+
+static int on_write(void *arg, const void *data, size_t n)
+{
+	struct guest *g = arg;
+
+	return g->machine ? machine_channel_write(g->machine, data, n) : -EPIPE;
+}
+
+static void on_trouble(void *arg, const char *kind, const char *text)
+{
+	struct guest *g = arg;
+	_autofree_ char *k = xasprintf("channel-%s", kind);
+
+	note(g, k, text);
+}
+
+static void on_heartbeat(void *arg, uint64_t uptime_ms, uint64_t mem_free_kib)
+{
+	struct guest *g = arg;
+
+	watch_heartbeat(&g->priv->facts, uptime_ms, mem_free_kib);
+}
+
+static void on_trace(void *arg, char direction, const char *line, size_t n)
+{
+	struct guest *g = arg;
+	char head[40];
+	int len = snprintf(head, sizeof(head), "%llu %c ", (unsigned long long)store_now(g->store),
+			   direction);
+
+	if (fd_write_all(g->priv->trace_fd, head, (size_t)len) < 0 ||
+	    fd_write_all(g->priv->trace_fd, line, n) < 0 ||
+	    fd_write_all(g->priv->trace_fd, "\n", 1) < 0)
+		log_debug("channel.log cannot be written");
+}
+
+static int open_log(struct guest *g, const char *name, int *ret_fd, struct err *err)
+{
+	_autofree_ char *path = path_join(g->boot_dir, name);
+
+	*ret_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+	return *ret_fd < 0 ? err_errno(err, errno, "cannot write %s", path) : 0;
+}
+
+static int prepare(struct guest *g, struct err *err)
+{
+	struct guest_private *p = g->priv;
+	const struct chan_listener listener = {
+		.write = on_write,
+		.on_heartbeat = on_heartbeat,
+		.on_trouble = on_trouble,
+		.on_trace = on_trace,
+		.arg = g,
+	};
+	int r = store_add_boot(g->store, g->cell, &g->boot, &g->boot_dir, err);
+
+	if (r < 0)
+		return r;
+	g->tmp_dir = path_join(g->boot_dir, "tmp");
+	r = mkdir_p(g->tmp_dir, err);
+	if (r == 0)
+		r = open_log(g, "console.log", &p->console_fd, err);
+	if (r == 0)
+		r = open_log(g, "console.idx", &p->index_fd, err);
+	if (r == 0)
+		r = open_log(g, "channel.log", &p->trace_fd, err);
+	if (r == 0)
+		r = chan_new(g->loop, &listener, &g->chan, err);
+	g->scanner = crash_scanner_new();
+	return r;
+}
+
+static int start(struct guest *g, const struct guest_spec *spec, struct err *err)
+{
+	const struct machine_spec ms = {
+		.kernel = spec->kernel,
+		.initrd = spec->initrd,
+		.disk = spec->disk,
+		.profile = spec->profile,
+		.init = "/harness/agent",
+		.append = spec->append,
+		.run_dir = g->boot_dir,
+		.accel = spec->accel,
+		.forward = spec->forward,
+		.gdb = spec->gdb,
+	};
+	const struct machine_listener listener = {
+		.on_console = on_console,
+		.on_channel = on_channel,
+		.on_end = on_end,
+		.arg = g,
+	};
+	int r = machine_start(g->loop, &ms, &listener, &g->machine, err);
+
+	if (r < 0)
+		return r;
+	fact(g, "accel", machine_accel_used(g->machine));
+	fact(g, "profile", machine_profile_used(g->machine));
+	fact(g, "cmdline", machine_cmdline(g->machine));
+	return 0;
+}
+
+static void keep_hello(struct guest *g, double pace)
+{
+	static const char *const keys[] = {"release",	"version", "machine", "cmdline",
+					   "agent",	"channel", "cpus",    "mem_kib",
+					   "uptime_ms", "speed_us"};
+	const char *speed = chan_fact(g->chan, "speed_us");
+	double factor = speed ? strtod(speed, NULL) / SPEED_BASE_US : 1.0;
+
+	g->hello_us = now_us() - g->priv->started;
+	g->slowdown = (factor > 1.0 ? factor : 1.0) * (pace > 1.0 ? pace : 1.0);
+	fact_number(g, "hello_us", g->hello_us);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		_autofree_ char *key = xasprintf("hello.%s", keys[i]);
+
+		fact(g, key, chan_fact(g->chan, keys[i]));
+	}
+}
+
+static bool is_up(void *arg)
+{
+	return chan_is_up(((struct guest *)arg)->chan);
+}
+
+static struct guest *guest_new(const struct guest_spec *spec)
+{
+	struct guest *g = xcalloc(1, sizeof(*g));
+
+	g->loop = spec->loop;
+	g->store = spec->store;
+	g->cell = spec->cell;
+	g->lane = spec->lane;
+	g->keys_dir = spec->keys_dir;
+	g->slowdown = spec->pace > 1.0 ? spec->pace : 1.0;
+	g->settle_ms = spec->settle_ms;
+	g->priv = xcalloc(1, sizeof(*g->priv));
+	g->priv->console_fd = g->priv->index_fd = g->priv->trace_fd = -1;
+	g->priv->on_console = spec->on_console;
+	g->priv->arg = spec->arg;
+	g->priv->started = now_us();
+	g->console_heard = g->priv->started;
+	watch_init(&g->priv->facts);
+	return g;
+}
+
+int guest_boot(const struct guest_spec *spec, struct guest **ret_guest, struct err *err)
+{
+	struct guest *g = guest_new(spec);
+	int r = prepare(g, err);
+
+	if (r == 0)
+		r = start(g, spec, err);
+	if (r < 0) {
+		guest_free(g);
+		return r;
+	}
+	r = guest_wait(g, is_up, g, spec->gdb ? DEADLINE_NEVER : deadline_in(spec->boot_limit_us));
+	if (r == -EINTR) {
+		guest_free(g);
+		return err_set(err, EINTR, "interrupted");
+	}
+	if (r == 0)
+		keep_hello(g, spec->pace);
+	*ret_guest = g;
+	return r;
+}
+
+static void keep_end(struct guest *g)
+{
+	struct chan_counters c = {0};
+
+	fact(g, "end",
+	     g->dead && g->priv->end == MACHINE_RUNNING && g->crashes ? "crash"
+								      : end_names[g->priv->end]);
+	fact_number(g, "console_bytes", g->console_bytes);
+	if (!g->chan)
+		return;
+	chan_get_counters(g->chan, &c);
+	fact_number(g, "channel.frames_in", c.frames_in);
+	fact_number(g, "channel.frames_out", c.frames_out);
+	fact_number(g, "channel.bytes_in", c.bytes_in);
+	fact_number(g, "channel.bad_crc", c.bad_crc);
+	fact_number(g, "channel.resent", c.resent);
+	fact_number(g, "channel.lost", c.lost);
+}
+
+void guest_free(struct guest *g)
+{
+	struct guest_private *p;
+
+	if (!g)
+		return;
+	p = g->priv;
+	if (g->boot)
+		keep_end(g);
+	loop_timer_stop(&p->crash_gap);
+	machine_free(g->machine);
+	chan_free(g->chan);
+	crash_scanner_free(g->scanner);
+	context_free(g->context);
+	if (g->crashes)
+		crash_release(&g->last_crash);
+	if (g->tmp_dir)
+		rm_rf(g->tmp_dir, NULL);
+	if (p->console_fd >= 0)
+		close(p->console_fd);
+	if (p->index_fd >= 0)
+		close(p->index_fd);
+	if (p->trace_fd >= 0)
+		close(p->trace_fd);
+	free(g->boot_dir);
+	free(g->tmp_dir);
+	free(p);
+	free(g);
+}
+
+static bool has_ended(void *arg)
+{
+	struct guest *g = arg;
+
+	return g->priv->end != MACHINE_RUNNING;
+}
+
+void guest_shutdown(struct guest *g)
+{
+	if (g && !g->dead && chan_poweroff(g->chan, NULL) == 0)
+		loop_wait(g->loop, has_ended, g, guest_deadline(g, 3 * SEC));
+	guest_free(g);
+}
+
+struct wait_state {
+	struct guest *guest;
+	bool (*cond)(void *);
+	void *arg;
+};
+
+static bool dead_or_cond(void *arg)
+{
+	struct wait_state *s = arg;
+
+	return s->guest->dead || (s->cond && s->cond(s->arg));
+}
+
+int guest_wait(struct guest *g, bool (*cond)(void *arg), void *arg, struct deadline deadline)
+{
+	struct wait_state s = {.guest = g, .cond = cond, .arg = arg};
+	int r = loop_wait(g->loop, dead_or_cond, &s, deadline);
+
+	if (r < 0)
+		return r;
+	return cond && cond(arg) ? 0 : -EPIPE;
+}
+
+struct deadline guest_deadline(const struct guest *g, uint64_t us)
+{
+	return deadline_in((uint64_t)((double)us * g->slowdown));
+}
+
+void guest_settle(struct guest *g)
+{
+	if (g->dead)
+		return;
+	guest_wait(g, NULL, NULL, deadline_in(g->settle_ms * MSEC));
+	while (!g->dead && crash_scanner_pending(g->scanner) && !loop_cancelled(g->loop))
+		guest_wait(g, NULL, NULL, deadline_in(CRASH_TEXT_GAP));
+}
+
+static enum verdict judge_crash(struct guest *g, struct strbuf *reason, struct strbuf *detail)
+{
+	strbuf_addstr(reason, g->last_crash.title);
+	if (g->last_crash.text)
+		strbuf_addstr(detail, g->last_crash.text);
+	return VERDICT_CRASH;
+}
+
+enum verdict guest_judge(struct guest *g, struct strbuf *reason, struct strbuf *detail)
+{
+	struct guest_private *p = g->priv;
+	enum verdict v;
+
+	/* The text of a crash may still be on its way when the machine has ended. */
+	guest_wait(g, NULL, NULL, deadline_in(50 * MSEC));
+	crash_scanner_flush(g->scanner);
+	take_crashes(g);
+	if (g->crashes && g->dead)
+		return judge_crash(g, reason, detail);
+	p->facts.end = p->end;
+	p->facts.end_reason = p->end_reason;
+	p->facts.console_bytes = g->console_bytes;
+	v = watch_judge(&p->facts, g->loop, g->machine, g->chan, reason, detail);
+	if (v != VERDICT_TIMEOUT)
+		die(g);
+	return v;
+}

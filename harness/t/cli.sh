@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The command line: help, wrong words, bad files. Nothing here boots a guest.
+set -u
+. "$(dirname "$0")/tap.inc"
+plan 33
+
+run "$H"
+ok "no verb: usage on standard error, status 2" both 2 'usage: harness'
+run "$H" --help
+ok "--help: status 0, on standard output" test "$status" = 0 -a -s "$T/out" -a ! -s "$T/err"
+run "$H" --version
+ok "--version" out_has '^harness [0-9]'
+run "$H" frobnicate
+ok "unknown verb is named, status 2" both 2 'no verb "frobnicate"'
+for v in check probe run boot exec report list image doctor; do
+	run "$H" $v --help
+	ok "$v --help" test "$status" = 0 -a -s "$T/out"
+done
+run "$H" probe --no-such-option
+ok "unknown option: status 2" both 2 'no-such-option'
+run "$H" report
+ok "report without a folder: status 2" both 2 'name a run folder'
+run "$H" run
+ok "run without a scenario: status 2" both 2 'name a scenario'
+run "$H" list nonsense
+ok "list of nonsense: status 2" both 2 'no list'
+run "$H" list probes
+ok "list probes" test "$status" = 0 -a "$(wc -l <"$T/out")" -gt 10
+run "$H" list
+ok "list shows every table" out_has '^formats'
+
+run "$H" probe --kernel /nonexistent/kernel.elf
+ok "missing kernel: status 2, named" both 2 '/nonexistent/kernel.elf'
+: >"$T/empty"
+run "$H" probe --kernel "$T/empty"
+ok "empty kernel: status 2" both 2 'empty'
+echo "this is a text file, not a kernel" >"$T/text"
+run "$H" probe --kernel "$T/text"
+ok "text as kernel: status 2, says what it is not" both 2 'ELF'
+head -c 20000 "$H" >"$T/cut"
+run "$H" probe --kernel "$T/cut"
+ok "cut ELF: status 2" both 2 'truncated|PVH'
+run "$H" probe --kernel "$H"
+ok "an ELF that is no kernel: status 2, says what is missing" both 2 'PVH'
+run "$H" probe 'no_such_probe_*'
+ok "pattern that matches nothing: status 2" both 2 'no_such_probe'
+run "$H" run no-such-scenario
+ok "unknown scenario: status 2" both 2 'no-such-scenario'
+printf 'name: x\ntitle: x\nlanes: [static]\nsteps:\n  - no_such_kind: {}\n' >"$T/s.yaml"
+run "$H" run "$T/s.yaml"
+ok "unknown step kind: line and column, status 2" both 2 's\.yaml:5:[0-9]+:'
+printf 'name: x\ntitle: x\nlanes: static\nfrobs: 1\n' >"$T/s.yaml"
+run "$H" run "$T/s.yaml"
+ok "unknown key or wrong type: line and column, status 2" both 2 's\.yaml:[34]:[0-9]+:'
+run "$H" exec /nonexistent/program
+ok "exec of a missing program: status 2" both 2 '/nonexistent/program'
+run "$H" report "$T"
+ok "report of a folder that is no run: clear words" test "$status" -ge 2 -a -s "$T/err"
+run "$H" report "$T/nowhere"
+ok "report of no folder: clear words" test "$status" -ge 2 -a -s "$T/err"
+
+mkdir "$T/bin"
+run env PATH="$T/bin" "$H" doctor
+ok "doctor without QEMU: status 3, what to install" test "$status" = 3
