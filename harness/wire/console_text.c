@@ -53,8 +53,11 @@ static void end_piece(struct console_text *ct, uint64_t end)
 	ct->line_start = end - ct->overlap;
 }
 
-/* Text without escape sequences and without LF; at is where it stands in the stream. */
-static void append(struct console_text *ct, const char *text, size_t n, uint64_t at)
+/*
+ * Text without escape sequences and without LF, from the bytes of the stream from `at` to
+ * `end`: a sequence left out among them makes a place inside the text too small, never too large.
+ */
+static void append(struct console_text *ct, const char *text, size_t n, uint64_t at, uint64_t end)
 {
 	const char *cr;
 	size_t run;
@@ -64,6 +67,7 @@ static void append(struct console_text *ct, const char *text, size_t n, uint64_t
 			ct->cr = true;
 			text++;
 			n--;
+			at += at < end;
 			continue;
 		}
 		if (ct->cr) {
@@ -81,6 +85,7 @@ static void append(struct console_text *ct, const char *text, size_t n, uint64_t
 		ct->n += run;
 		text += run;
 		n -= run;
+		at = end - at > run ? at + run : end;
 	}
 }
 
@@ -92,7 +97,7 @@ static void take(struct console_text *ct, const char *data, size_t n)
 	while (n) {
 		part = n < BLOCK ? n : BLOCK;
 		m = ansi_strip(&ct->ansi, out, data, part);
-		append(ct, out, m, ct->offset);
+		append(ct, out, m, ct->offset, ct->offset + part);
 		ct->offset += part;
 		data += part;
 		n -= part;
@@ -110,7 +115,7 @@ static bool take_plain(struct console_text *ct, const char *data, size_t n)
 		line.n--;
 	if (memchr(data, '\r', line.n) || memchr(data, ESC, line.n))
 		return false;
-	line.offset = ct->offset;
+	line.offset = ct->line_start;
 	ct->offset += n + 1;
 	line.end = ct->offset;
 	ct->line_start = ct->offset;
@@ -130,7 +135,7 @@ void console_text_feed(struct console_text *ct, const char *data, size_t n)
 		if (!take_plain(ct, data, m)) {
 			take(ct, data, m);
 			/* No sequence goes past the end of a line. */
-			append(ct, held, ansi_finish(&ct->ansi, held), ct->offset);
+			append(ct, held, ansi_finish(&ct->ansi, held), ct->offset, ct->offset);
 			ct->offset++;
 			end_line(ct, ct->offset);
 		}
@@ -144,7 +149,7 @@ void console_text_flush(struct console_text *ct)
 {
 	char held[ANSI_HELD];
 
-	append(ct, held, ansi_finish(&ct->ansi, held), ct->offset);
+	append(ct, held, ansi_finish(&ct->ansi, held), ct->offset, ct->offset);
 	if (ct->n)
 		give(ct, ct->offset, false);
 	ct->n = 0;
