@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "diagnose/hang.h"
+
+#define K(n) (0xffff800000100000ull + (n))
+
+static const struct hang_sample halted[] = {
+	{K(0), 0, true, "halt"},
+	{K(0), 1, true, "halt"},
+	{K(0), 0, true, "halt"},
+	{K(0), 1, true, "halt"},
+};
+static const struct hang_sample spinning[] = {
+	{K(0), 0, true, "halt"},
+	{K(900), 1, false, "SpinLock::lock"},
+	{K(0), 0, true, "halt"},
+	{K(4000), 1, false, "SpinLock::lock"},
+	{K(0), 0, true, "halt"},
+	{K(920), 1, false, "SpinLock::lock"},
+	{K(900), 1, false, "SpinLock::lock"},
+	{K(9000), 1, false, "irq_entry"},
+	{K(900), 1, false, "SpinLock::lock"},
+};
+static const struct hang_sample spinning_unnamed[] = {
+	{K(900), 0, false, NULL},
+	{K(920), 0, false, NULL},
+	{K(910), 0, false, NULL},
+};
+static const struct hang_sample user_spin[] = {
+	{0x401000, 0, false, NULL},
+	{0x401004, 0, false, NULL},
+	{0x401002, 0, false, NULL},
+};
+static const struct hang_sample busy[] = {
+	{K(0), 0, false, "a"},
+	{K(9000), 0, false, "b"},
+	{K(20000), 0, false, "c"},
+	{K(90000), 0, false, "d"},
+};
+static const struct hang_sample two_looks[] = {
+	{K(900), 0, false, "x"},
+	{K(900), 0, false, "x"},
+};
+
+#define SAMPLES(s) .samples = (s), .n_samples = ARRAY_SIZE(s), .qemu_cpu_share = 1
+/* A heartbeat that stopped long ago, a console that is quiet. */
+#define QUIET .heartbeat_age_us = 60000000, .heartbeat_every_us = 1000000, .console_us = 5000000
+
+static const struct {
+	const char *name;
+	struct hang_evidence e;
+	enum hang_cause cause;
+	enum verdict verdict;
+	const char *text; /* part of it */
+} cases[] = {
+	{"QEMU gone",
+	 {QUIET, SAMPLES(halted), .qemu_gone = true, .reset = true, .channel_closed = true},
+	 HANG_QEMU_GONE,
+	 VERDICT_LOST,
+	 "QEMU ended"},
+	{"panic event",
+	 {QUIET, SAMPLES(halted), .panic_event = true, .reset = true},
+	 HANG_PANIC_EVENT,
+	 VERDICT_CRASH,
+	 "panic"},
+	{"reset",
+	 {QUIET, SAMPLES(spinning), .reset = true, .host_lag_us = 9000000},
+	 HANG_SILENT_RESET,
+	 VERDICT_CRASH,
+	 "silent reset"},
+	{"poweroff",
+	 {QUIET, .powered_off = true, .channel_closed = true},
+	 HANG_POWEROFF,
+	 VERDICT_LOST,
+	 "switched itself off"},
+	{"starved, own timers late",
+	 {QUIET, SAMPLES(busy), .host_lag_us = HANG_LAG_US},
+	 HANG_HOST_STARVED,
+	 VERDICT_BROKEN,
+	 "host starved"},
+	{"starved though it answers",
+	 {QUIET, .agent_answers = true, .qemu_cpu_share = -1, .host_lag_us = 5000000},
+	 HANG_HOST_STARVED,
+	 VERDICT_BROKEN,
+	 "host starved"},
+	{"starved, no CPU time",
+	 {QUIET, .samples = busy, .n_samples = 4, .qemu_cpu_share = 0.1},
+	 HANG_HOST_STARVED,
+	 VERDICT_BROKEN,
+	 "host starved"},
+	{"idle needs no CPU time",
+	 {QUIET, .samples = halted, .n_samples = 4, .qemu_cpu_share = 0.02},
+	 HANG_LOST_WAKEUP,
+	 VERDICT_CRASH,
+	 "lost wakeup"},
+	{"CPU time not known",
+	 {QUIET, .samples = busy, .n_samples = 4, .qemu_cpu_share = -1},
+	 HANG_SILENCE,
+	 VERDICT_LOST,
+	 "silence"},
+	{"test hung",
+	 {QUIET, SAMPLES(halted), .agent_answers = true},
+	 HANG_TEST,
+	 VERDICT_TIMEOUT,
+	 "the test hung"},
+	{"test hung and talks much",
+	 {SAMPLES(spinning), .agent_answers = true, .console_bytes = 9000000,
+	  .console_us = 5000000},
+	 HANG_TEST,
+	 VERDICT_TIMEOUT,
+	 "the test hung"},
+	{"channel closed",
+	 {QUIET, SAMPLES(halted), .channel_closed = true},
+	 HANG_CHANNEL_BROKEN,
+	 VERDICT_BROKEN,
+	 "closed its end"},
+	{"garbage",
+	 {QUIET, SAMPLES(busy), .channel_bytes = 4000},
+	 HANG_CHANNEL_BROKEN,
+	 VERDICT_BROKEN,
+	 "no frame"},
+	{"frames of others but no answer",
+	 {QUIET, SAMPLES(busy), .channel_bytes = 4000, .channel_frames = 3},
+	 HANG_SILENCE,
+	 VERDICT_LOST,
+	 "silence"},
+	{"log storm",
+	 {SAMPLES(spinning), .console_bytes = 4000000, .console_us = 5000000, .heartbeat_age_us = 0,
+	  .heartbeat_every_us = 1000000},
+	 HANG_LOG_STORM,
+	 VERDICT_CRASH,
+	 "log storm: 800 kB/s"},
+	{"heartbeats go on",
+	 {SAMPLES(halted), .heartbeat_age_us = 2000000, .heartbeat_every_us = 1000000,
+	  .console_us = 5000000},
+	 HANG_CHANNEL_BROKEN,
+	 VERDICT_BROKEN,
+	 "heartbeats arrive"},
+	{"heartbeats stopped",
+	 {SAMPLES(halted), .heartbeat_age_us = 3000000, .heartbeat_every_us = 1000000,
+	  .console_us = 5000000},
+	 HANG_LOST_WAKEUP,
+	 VERDICT_CRASH,
+	 "lost wakeup"},
+	{"spin",
+	 {QUIET, SAMPLES(spinning)},
+	 HANG_SPIN,
+	 VERDICT_CRASH,
+	 "kernel spins in SpinLock::lock (CPU 1, 5 of 6 looks)"},
+	{"spin without symbols",
+	 {QUIET, SAMPLES(spinning_unnamed)},
+	 HANG_SPIN,
+	 VERDICT_CRASH,
+	 "kernel spins in 0xffff8000001003"},
+	{"spin in user code",
+	 {QUIET, SAMPLES(user_spin)},
+	 HANG_SPIN,
+	 VERDICT_CRASH,
+	 "stays in user code"},
+	{"two looks are none", {QUIET, SAMPLES(two_looks)}, HANG_SILENCE, VERDICT_LOST, "silence"},
+	{"lost wakeup",
+	 {QUIET, SAMPLES(halted)},
+	 HANG_LOST_WAKEUP,
+	 VERDICT_CRASH,
+	 "lost wakeup: all CPUs are halted"},
+	{"halted but talks",
+	 {QUIET, SAMPLES(halted), .console_bytes = 300},
+	 HANG_CHANNEL_BROKEN,
+	 VERDICT_BROKEN,
+	 "the console talks"},
+	{"busy everywhere", {QUIET, SAMPLES(busy)}, HANG_SILENCE, VERDICT_LOST, "silence"},
+	{"nothing known", {.qemu_cpu_share = -1}, HANG_SILENCE, VERDICT_LOST, "silence"},
+};
+
+static bool fails(const struct hang_row *rows, size_t n, size_t i)
+{
+	struct hang_finding f;
+
+	hang_judge_by(rows, n, &cases[i].e, &f);
+	return f.cause != cases[i].cause || f.verdict != cases[i].verdict ||
+	       !strstr(f.text, cases[i].text);
+}
+
+static void test_table(void **state)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct hang_finding f;
+
+		if (!fails(hang_table, hang_table_rows, i))
+			continue;
+		hang_judge(&cases[i].e, &f);
+		print_message("# %s: %s, %s, '%s'\n", cases[i].name, hang_cause_name(f.cause),
+			      verdict_name(f.verdict), f.text);
+		bad++;
+	}
+	assert_int_equal(bad, 0);
+}
+
+static void test_rows_are_needed(void **state)
+{
+	struct hang_row rows[64];
+
+	assert_true(hang_table_rows <= ARRAY_SIZE(rows));
+	for (size_t row = 0; row < hang_table_rows; row++) {
+		bool needed = false;
+
+		memcpy(rows, hang_table, row * sizeof(*rows));
+		memcpy(rows + row, hang_table + row + 1,
+		       (hang_table_rows - row - 1) * sizeof(*rows));
+		for (size_t i = 0; i < ARRAY_SIZE(cases) && !needed; i++)
+			needed = fails(rows, hang_table_rows - 1, i);
+		if (!needed)
+			fail_msg("row %zu is not needed: %s", row, hang_table[row].text);
+	}
+}
+
+static void test_names(void **state)
+{
+	struct hang_finding f;
+
+	for (int c = 0; c < HANG_CAUSES; c++)
+		assert_true(strlen(hang_cause_name((enum hang_cause)c)) > 3);
+	assert_string_equal(hang_cause_name(HANG_CAUSES), "?");
+	hang_judge(&(struct hang_evidence){QUIET, SAMPLES(spinning)}, &f);
+	assert_string_equal(f.function, "SpinLock::lock");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_rows_are_needed),
+		cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
