@@ -5,6 +5,7 @@
  *   coloured   the same with an escape sequence on every line
  *   one_line   no newline at all
  *   crashes    nothing but whole panics
+ *   hostile    headers, and text made to keep the expressions busy
  * Arguments: mebibytes to read for each (default 256).
  */
 #include <inttypes.h>
@@ -84,6 +85,7 @@ int main(int argc, char **argv)
 	uint64_t bytes = (argc > 1 ? strtoull(argv[1], NULL, 10) : 256) << 20;
 	struct strbuf plain = STRBUF_INIT(BLOCK_MAX), coloured = STRBUF_INIT(BLOCK_MAX);
 	struct strbuf line = STRBUF_INIT(BLOCK_MAX), crashes = STRBUF_INIT(BLOCK_MAX);
+	struct strbuf hostile = STRBUF_INIT(BLOCK_MAX);
 
 	fill(&plain, "");
 	fill(&coloured, "\x1b[1;33m");
@@ -91,13 +93,19 @@ int main(int argc, char **argv)
 		strbuf_addstr(&line, "abcdefghijklmnop qrstuvwxyz 0123456789 ");
 	while (crashes.len < BLOCK_MAX - 4096)
 		strbuf_addstr(&crashes, panic);
+	for (size_t i = 0; hostile.len < BLOCK_MAX - 4096; i++)
+		strbuf_addstr(&hostile,
+			      i % 150 ? "\tFile: a.rs\n"
+				      : "(src/a.rs:1)\t Kernel Panic Occurred. raw_pid: 1\n");
 	measure("ordinary", &plain, bytes);
 	measure("coloured", &coloured, bytes);
 	measure("one_line", &line, bytes);
 	measure("crashes", &crashes, bytes / 16);
+	measure("hostile", &hostile, bytes / 64);
 	strbuf_release(&plain);
 	strbuf_release(&coloured);
 	strbuf_release(&line);
 	strbuf_release(&crashes);
+	strbuf_release(&hostile);
 	return 0;
 }

@@ -13,6 +13,7 @@
 
 #define MATCH_LIMIT 200000
 #define HEAP_LIMIT  2048 /* KiB */
+#define JIT_STACK   (256 * 1024)
 
 const struct crash_os *const crash_oses[] = {&crash_dragonos, &crash_linux, NULL};
 
@@ -20,6 +21,7 @@ static struct {
 	pcre2_code **code; /* by row */
 	pcre2_match_data *data;
 	pcre2_match_context *context;
+	pcre2_jit_stack *stack; /* NULL where there is no JIT: slower, the same answers */
 } re;
 
 size_t crash_rows(void)
@@ -60,6 +62,9 @@ static void re_init(void)
 		abort();
 	pcre2_set_match_limit(re.context, MATCH_LIMIT);
 	pcre2_set_heap_limit(re.context, HEAP_LIMIT);
+	re.stack = pcre2_jit_stack_create(JIT_STACK / 8, JIT_STACK, NULL);
+	if (re.stack)
+		pcre2_jit_stack_assign(re.context, NULL, re.stack);
 }
 
 static pcre2_code *re_get(size_t i)
@@ -79,6 +84,7 @@ static pcre2_code *re_get(size_t i)
 		fprintf(stderr, "crash table: row %zu, column %zu: %s\n", i, (size_t)at, text);
 		abort();
 	}
+	pcre2_jit_compile(re.code[i], PCRE2_JIT_COMPLETE);
 	return re.code[i];
 }
 
