@@ -12,7 +12,8 @@
 #include "wire/escape.h"
 
 const struct report_ops *const report_formats[] = {
-	&report_text, &report_json, &report_ktap, &report_junit, &report_markdown, NULL,
+	&report_text,	  &report_json, &report_ktap, &report_junit,
+	&report_markdown, &report_html, NULL,
 };
 
 static const struct report_ops *find_format(const char *name)

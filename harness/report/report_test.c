@@ -468,6 +468,26 @@ static void junit_is_xml_and_counts(void **state)
 	assert_int_equal(count_words(text, "<system-out>"), 1);
 }
 
+static void html_is_well_formed_and_alone(void **state)
+{
+	struct fixture *f = *state;
+	_autofree_ char *text = NULL;
+	size_t n;
+
+	add_hostile(f);
+	text = write_as(f, "html", NULL, &n);
+	assert_true(count_elements(text) > 50);
+	assert_int_equal(count_words(text, "<script"), 1);
+	assert_int_equal(count_words(text, "http://"), 0);
+	assert_int_equal(count_words(text, "https://"), 0);
+	assert_int_equal(count_words(text, " src="), 0);
+	assert_int_equal(count_words(text, "@import"), 0);
+	assert_int_equal(count_words(text, "url("), 0);
+	assert_int_equal(count_words(text, " on"
+					   "click"),
+			 0);
+}
+
 static void json_says_what_the_run_says(void **state)
 {
 	struct fixture *f = *state;
@@ -559,7 +579,7 @@ static void text_tells_what_to_do(void **state)
 static void interrupted_is_said(void **state)
 {
 	struct fixture *f = *state;
-	_autofree_ char *text = NULL;
+	_autofree_ char *text = NULL, *page = NULL;
 	size_t n;
 
 	add(f, add_cell(f, "reference", "probes"), "a", VERDICT_PASS);
@@ -567,6 +587,8 @@ static void interrupted_is_said(void **state)
 	f->store = NULL;
 	text = write_as(f, "text", NULL, &n);
 	assert_non_null(strstr(text, "The run was interrupted"));
+	page = write_as(f, "html", NULL, &n);
+	assert_non_null(strstr(page, "The run was interrupted"));
 }
 
 static void refusals(void **state)
@@ -600,6 +622,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_missing_is_no_pass, setup, teardown),
 		cmocka_unit_test_setup_teardown(hostile_in_every_format, setup, teardown),
 		cmocka_unit_test_setup_teardown(junit_is_xml_and_counts, setup, teardown),
+		cmocka_unit_test_setup_teardown(html_is_well_formed_and_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(json_says_what_the_run_says, setup, teardown),
 		cmocka_unit_test_setup_teardown(ktap_is_nested_and_planned, setup, teardown),
 		cmocka_unit_test_setup_teardown(text_tells_what_to_do, setup, teardown),
