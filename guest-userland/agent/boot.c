@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What shows that somebody has mounted it already; NULL: it is always tried. */
+/* sign: a file that shows that it is mounted already, should /proc/mounts not tell. */
 static const struct facility {
 	const char *fs, *dir, *options, *fallback, *sign;
 	mode_t mode;
@@ -29,11 +29,23 @@ static const struct facility {
 	{"tmpfs", "/tmp", "mode=1777", "", NULL, 01777},
 };
 
+/* Some kernels would put a second one on top instead of answering EBUSY. */
+static bool is_mounted(const struct facility *f)
+{
+	static char table[8192];
+	size_t n = read_file("/proc/mounts", table, sizeof(table) - 1);
+	char word[64];
+
+	table[n] = '\0';
+	glue(word, sizeof(word), " ", f->dir, " ", NULL);
+	return (f->sign && access(f->sign, F_OK) == 0) || strstr(table, word);
+}
+
 static void mount_one(const struct facility *f)
 {
 	char what[64];
 
-	if (f->sign && access(f->sign, F_OK) == 0)
+	if (is_mounted(f))
 		return;
 	mkdir(f->dir, f->mode);
 	if (mount(f->fs, f->dir, f->fs, 0, f->options) == 0 || errno == EBUSY)

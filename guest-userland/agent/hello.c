@@ -87,20 +87,23 @@ void hello_trouble(const char *what, int error)
 }
 
 /*
- * How fast is this machine? A fixed amount of dependent integer work, about 15 ms in an emulated
- * machine. Clocks may tick in milliseconds, so it starts at an edge.
+ * How fast is this machine? A fixed amount of dependent integer work on a small table, about 15 ms
+ * in an emulated machine. Clocks may tick in steps of 4 ms, so it starts at an edge.
  */
 void hello_measure(void)
 {
+	static uint32_t table[1024];
 	uint64_t from = clock_now(), edge = from;
 	uint32_t x = 1;
 
 	for (int i = 0; i < 20000 && edge == from; i++)
 		edge = clock_now();
-	for (int i = 0; i < 1500000; i++) {
+	for (int i = 0; i < 2500000; i++) {
 		x ^= x << 13;
 		x ^= x >> 17;
 		x ^= x << 5;
+		table[x & 1023] += x;
+		x += table[x >> 22];
 	}
 	__asm__ volatile("" : : "r"(x));
 	speed_us = clock_now() - edge;

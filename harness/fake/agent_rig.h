@@ -29,18 +29,15 @@ struct agent_rig {
 	struct proc torturer, agent;
 	char slave[64];
 	int slave_fd; /* keeps the pty open while the agent is away */
-	unsigned int hellos, beats;
-	size_t in_flight_max;	 /* largest line towards the guest */
-	char troubles[4096];	 /* kinds seen, in order, each with a newline */
-	struct strbuf *overhear; /* bytes from the guest, when set */
+	unsigned int hellos, beats, n_troubles;
+	char troubles[4096]; /* kinds seen, in order, each with a newline */
 	FILE *trace;
 };
 
 struct agent_rig_spec {
-	char *const *torture; /* words after the seed; NULL: a clean line */
+	char *const *torture; /* seed and words for wire_torturer; NULL: a clean line */
 	bool cooked;	      /* echo, canonical mode and CR translation stay as they are */
 	bool no_agent;
-	bool ignore_guest; /* the channel gets nothing unless the test feeds it */
 };
 
 static inline const char *agent_rig_build(void)
@@ -72,6 +69,7 @@ static inline void agent_rig_trouble(void *arg, const char *kind, const char *te
 	struct agent_rig *rig = arg;
 	size_t n = strlen(rig->troubles);
 
+	rig->n_troubles++;
 	snprintf(rig->troubles + n, sizeof(rig->troubles) - n, "%s: %s\n", kind, text);
 }
 
@@ -87,8 +85,6 @@ static inline void agent_rig_data(void *arg, const char *data, size_t n)
 {
 	struct agent_rig *rig = arg;
 
-	if (rig->overhear)
-		strbuf_add(rig->overhear, data, n);
 	chan_feed(rig->chan, data, n);
 }
 
@@ -131,7 +127,6 @@ static inline int agent_rig_start_wire(struct agent_rig *rig, int host, int mast
 	return proc_spawn(&rig->torturer, rig->loop, &spec, NULL);
 }
 
-/* torture: the seed first, then the torturer's words. */
 static inline int agent_rig_start(struct agent_rig *rig, const struct agent_rig_spec *spec)
 {
 	const struct chan_listener listener = {.write = agent_rig_write,

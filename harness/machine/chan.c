@@ -50,6 +50,9 @@ static void check_troubles(struct chan *c)
 	count_trouble(c, 9, "lost", c->n.lost, "frames never arrived");
 	count_trouble(c, 10, "guest-crc", c->n.guest_bad_crc, "frames reached the guest damaged");
 	count_trouble(c, 11, "guest-resend", c->n.guest_resent, "frames were sent again by it");
+	count_trouble(c, 12, "session", c->n.sessions ? c->n.sessions - 1 : 0,
+		      "times the agent began anew: it was restarted, or its guest");
+	count_trouble(c, 13, "notes", c->dropped_notes, "more notes of the agent were dropped");
 }
 
 void chan_get_counters(const struct chan *c, struct chan_counters *ret)
@@ -231,6 +234,10 @@ static bool send_line(struct chan *c)
 		return false;
 	if (c->listener.on_trace)
 		c->listener.on_trace(c->listener.arg, '>', line, n - 1);
+	/* A query means that something hangs: on a tty that cannot be set raw, perhaps by a stray
+	 * XOFF. */
+	if (line[3] == FRAME_QUERY)
+		c->listener.write(c->listener.arg, "\x11", 1);
 	/* What an outlet refuses is a lost frame like any other: it is sent again. */
 	if (c->listener.write(c->listener.arg, line, n) == 0)
 		c->n.bytes_out += n;
@@ -270,8 +277,6 @@ static void open_session(struct chan *c, uint32_t session)
 	if (old) {
 		c->past[c->n_past++ % CHAN_PAST] = old;
 		c->n.lost += link_lost(&c->link);
-		chan_tell(c, "session", "the agent began anew (session %08x after %08x)", session,
-			  old);
 	}
 	link_open(&c->link, session);
 	c->up = false;
@@ -361,7 +366,9 @@ static void take_note(struct chan *c, const struct msg *m)
 	const char *text;
 	size_t n;
 
-	if (msg_get(m, "text", &text, &n))
+	if (++c->n_notes > CHAN_NOTES_MAX)
+		c->dropped_notes++;
+	else if (msg_get(m, "text", &text, &n))
 		chan_tell(c, "note", "the agent says: %.*s", (int)(n > 400 ? 400 : n), text);
 }
 
@@ -374,7 +381,7 @@ static void take_messages(struct chan *c)
 	while (!c->dead && link_take(&c->link, &data, &n, now_us())) {
 		if (!msg_parse(data, n, &m))
 			c->n.bad_messages++;
-		else if (msg_is(&m, "op", "hello"))
+		else if (!c->up && msg_is(&m, "op", "hello"))
 			take_hello(c, &m);
 		else if (msg_is(&m, "op", "note"))
 			take_note(c, &m);

@@ -347,6 +347,10 @@ static void on_ended(struct chan *c, const struct msg *m)
 {
 	uint64_t pid = 0, status = 0;
 
+	if (++c->n_notes > CHAN_NOTES_MAX) {
+		c->dropped_notes++;
+		return;
+	}
 	msg_get_u64(m, "pid", &pid);
 	msg_get_u64(m, "status", &status);
 	chan_tell(c, "ended", "detached program %" PRIu64 " ended with wait status 0x%" PRIx64, pid,

@@ -19,6 +19,7 @@
 #define CHAN_PAST	 16
 #define CHAN_ACK_US	 (20 * MSEC)
 #define CHAN_ACK_BYTES	 (16u << 10)
+#define CHAN_NOTES_MAX	 200
 #define CHAN_RESET_EVERY (500 * MSEC)
 
 enum chan_call_kind { CALL_EXEC, CALL_PUT, CALL_GET, CALL_PLAIN };
@@ -67,6 +68,7 @@ struct chan {
 	struct chan_out *out, **out_tail;
 	struct chan_call *calls;
 	uint64_t next_id;
+	uint64_t n_notes, dropped_notes;
 	struct chan_counters n;
 	struct chan_trouble_state {
 		uint64_t told_at; /* reported when the count reaches this */

@@ -34,11 +34,15 @@ static int dead(struct err *err)
 	return err_set(err, EPIPE, "the machine is gone");
 }
 
-static int wait_failed(int r, const char *what, struct err *err)
+static int wait_failed(struct chan *c, int r, const char *what, struct err *err)
 {
-	if (r == -ETIMEDOUT)
-		return err_set(err, ETIMEDOUT, "no answer from the agent in time: %s", what);
-	return err_set(err, -r, "interrupted: %s", what);
+	if (r != -ETIMEDOUT)
+		return err_set(err, -r, "interrupted: %s", what);
+	if (!c->last_heard)
+		return err_set(err, ETIMEDOUT, "the agent was never heard: %s", what);
+	return err_set(err, ETIMEDOUT,
+		       "no answer from the agent in time, last heard %llu ms ago: %s",
+		       (unsigned long long)(now_us() - c->last_heard) / 1000, what);
 }
 
 int chan_wait_hello(struct chan *c, struct deadline d, struct err *err)
@@ -47,7 +51,7 @@ int chan_wait_hello(struct chan *c, struct deadline d, struct err *err)
 
 	if (c->dead)
 		return dead(err);
-	return r < 0 ? wait_failed(r, "hello", err) : 0;
+	return r < 0 ? wait_failed(c, r, "hello", err) : 0;
 }
 
 static void on_done(void *arg, int status, int pid, const char *error)
@@ -99,7 +103,7 @@ static int finish(struct wait *w, struct deadline d, const char *what, struct er
 	if (w->too_big)
 		return err_set(err, E2BIG, "%s: more than %zu bytes", what, w->out->max);
 	if (r < 0)
-		return wait_failed(r, what, err);
+		return wait_failed(w->chan, r, what, err);
 	if (w->failed && strcmp(w->error, CHAN_LIMIT_PASSED) == 0)
 		return err_set(err, ETIMEDOUT, "%s: %s", what, w->error);
 	if (w->failed)

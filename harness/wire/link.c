@@ -110,6 +110,7 @@ static void measure(struct link *l, uint64_t rtt)
 static void take_ack(struct link *l, uint32_t ack, uint64_t now)
 {
 	uint32_t n = ack - l->una;
+	bool repaired = false;
 
 	if (n == 0)
 		return;
@@ -123,7 +124,9 @@ static void take_ack(struct link *l, uint32_t ack, uint64_t now)
 		const struct link_slot *s = tx_slot(l, l->una);
 
 		l->in_flight -= (uint32_t)frame_line_len(s->len);
-		if (l->una + 1 == ack && !s->repeated)
+		repaired |= s->repeated;
+		/* What waited for a repetition says nothing about the round trip. */
+		if (l->una + 1 == ack && !repaired)
 			measure(l, now - s->sent_at);
 	}
 	l->progress_at = now;
@@ -190,6 +193,9 @@ void link_input(struct link *l, const struct frame *f, uint64_t now)
 {
 	l->n.frames_in++;
 	l->established = true;
+	/* A peer that talks also reads: waiting longer each time is for one that has fallen silent.
+	 */
+	l->backoff = 0;
 	take_ack(l, f->ack, now);
 	if (f->type == FRAME_NAK)
 		take_nak(l, f, now);
