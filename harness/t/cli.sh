@@ -3,7 +3,7 @@
 # The command line: help, wrong words, bad files. Nothing here boots a guest.
 set -u
 . "$(dirname "$0")/tap.inc"
-plan 33
+plan 32
 
 run "$H"
 ok "no verb: usage on standard error, status 2" both 2 'usage: harness'

@@ -30,7 +30,8 @@ $(HARNESS): $(HOST_OBJ)
 	@echo "  LINK  $@"
 	@$(CC) -o $@ $^ $(HOST_LIBS)
 
-$(B)/san/harness: $(SAN_OBJ)
+$(B)/test/bin/harness: $(SAN_OBJ)
+	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@$(CC) $(SAN) -o $@ $^ $(HOST_LIBS)
 

@@ -55,11 +55,11 @@ run-checks:
 		-s $(SLOW_TESTS) $(SLOW_TEST_SH)
 
 ## make check-unit      only those that need neither QEMU nor an image (seconds)
-check-unit: all $(UNIT_TESTS)
+check-unit: all $(UNIT_TESTS) $(B)/test/bin/harness
 	@$(TEST_ENV) scripts/run-tests.sh -l $(B)/test-log $(UNIT_TESTS) $(UNIT_TEST_SH)
 
 ## make check-slow      only those that boot guests
-check-slow: all $(SLOW_TESTS) image
+check-slow: all $(SLOW_TESTS) $(B)/test/bin/harness image
 	@$(TEST_ENV) scripts/run-tests.sh -l $(B)/test-log -s $(SLOW_TESTS) $(SLOW_TEST_SH)
 
-test-programs: $(UNIT_TESTS) $(SLOW_TESTS)
+test-programs: $(UNIT_TESTS) $(SLOW_TESTS) $(B)/test/bin/harness
