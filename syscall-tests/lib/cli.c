@@ -41,12 +41,12 @@ static int usage(const char *what, const char *arg)
 
 static int list(char *const patterns[])
 {
-	unsigned shown = 0;
-
+	if (registry_unmatched(patterns))
+		return EXIT_USAGE;
 	for (struct probe *p = registry_first(); p; p = p->next)
-		if (registry_match(p, patterns) && ++shown)
+		if (registry_match(p, patterns))
 			puts(p->name);
-	return shown ? 0 : usage("no probe matches", NULL);
+	return 0;
 }
 
 static void put_words(const char *key, const char *const *words)
@@ -78,6 +78,8 @@ static int describe(char *const patterns[])
 
 	if (!patterns[0])
 		return usage("--describe needs a name", NULL);
+	if (registry_unmatched(patterns))
+		return EXIT_USAGE;
 	for (struct probe *p = registry_first(); p; p = p->next) {
 		if (!registry_match(p, patterns))
 			continue;
@@ -85,7 +87,7 @@ static int describe(char *const patterns[])
 			putchar('\n');
 		describe_one(p);
 	}
-	return shown ? 0 : usage("no probe matches ", patterns[0]);
+	return 0;
 }
 
 /* Takes options from the front of argv; gives the rest, or NULL after an error message. */

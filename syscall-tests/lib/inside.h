@@ -52,6 +52,8 @@ struct probe *registry_first(void);
 size_t registry_count(void);
 /* True when the name matches one of the patterns, or there are none. */
 bool registry_match(const struct probe *probe, char *const patterns[]);
+/* Names each pattern that finds nothing on standard error; returns how many. */
+int registry_unmatched(char *const patterns[]);
 
 /* runner: gives the exit status */
 int runner_run(char *const patterns[], const struct run_options *opt);

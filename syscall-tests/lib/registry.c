@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The probes linked into this program, sorted by name. Each adds itself before main(). */
 #include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,4 +64,23 @@ bool registry_match(const struct probe *probe, char *const patterns[])
 		if (fnmatch(*patterns, probe->name, 0) == 0)
 			return true;
 	return false;
+}
+
+/* Each pattern must find something: a name mistyped is not a run that went well. */
+int registry_unmatched(char *const patterns[])
+{
+	int missing = 0;
+
+	for (; *patterns; patterns++) {
+		char *const one[] = {*patterns, NULL};
+		const struct probe *p = registry_first();
+
+		while (p && !registry_match(p, one))
+			p = p->next;
+		if (p)
+			continue;
+		fprintf(stderr, "probes: no probe matches '%s'; try --list\n", *patterns);
+		missing++;
+	}
+	return missing;
 }

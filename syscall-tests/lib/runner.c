@@ -280,31 +280,12 @@ static void run_probe(struct probe *probe, unsigned index, const struct run_opti
 	report(&f, tally);
 }
 
-/* Each pattern must find something: a name mistyped is not a run that went well. */
-static int unmatched(char *const patterns[])
-{
-	int missing = 0;
-
-	for (; *patterns; patterns++) {
-		char *const one[] = {*patterns, NULL};
-		const struct probe *p = registry_first();
-
-		while (p && !registry_match(p, one))
-			p = p->next;
-		if (p)
-			continue;
-		fprintf(stderr, "probes: no probe matches '%s'; try --list\n", *patterns);
-		missing++;
-	}
-	return missing;
-}
-
 int runner_run(char *const patterns[], const struct run_options *opt)
 {
 	struct tally tally = {0};
 	unsigned count = 0, index = 0;
 
-	if (unmatched(patterns))
+	if (registry_unmatched(patterns))
 		return EXIT_USAGE;
 	if (shared_map()) {
 		fprintf(stderr, "probes: no shared memory: %s\n", errno_name(errno));
