@@ -12,6 +12,7 @@
 #include "base/fsutil.h"
 #include "base/log.h"
 #include "base/paths.h"
+#include "base/usage.h"
 #include "base/xalloc.h"
 #include "report/report.h"
 #include "run/sched.h"
@@ -196,6 +197,14 @@ static int report(const struct session *s, const char *dir, struct err *err)
 	return r;
 }
 
+static void keep_peak(struct store *store)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)usage_peak_kib());
+	store_set_fact(store, "host.peak_kib", text, NULL);
+}
+
 static int execute(struct session *s, struct loop *loop, struct plan *plan, const char *dir,
 		   struct err *err)
 {
@@ -219,6 +228,7 @@ static int execute(struct session *s, struct loop *loop, struct plan *plan, cons
 		view_init(&view, mode, plan->cells, plan->n);
 		r = sched_run(loop, store, plan->cells, plan->n, s->jobs, &view, err);
 		view_release(&view);
+		keep_peak(store);
 		store_set_fact(store, "state", r == 0 ? "finished" : "interrupted", NULL);
 	}
 	store_close(store);

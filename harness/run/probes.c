@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/proc.h"
+#include "base/usage.h"
 #include "base/xalloc.h"
 #include "run/progress.h"
 #include "run/worker.h"
@@ -101,6 +102,10 @@ static void tell(struct set *s, struct answer *a)
 	if (store_add_result(s->w->store, &r, &err) < 0)
 		log_error("%s", err.text);
 	progress_result(a->verdict, a->name, a->reason);
+	/* Enough points for a slope: what a thousand probes cost the host. */
+	if (s->done % 10 == 0)
+		store_add_metric(s->w->store, s->w->cell->id, "rss", (double)usage_rss_kib(), "KiB",
+				 NULL);
 }
 
 /* Results that stayed clean long enough become final. */

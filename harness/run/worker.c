@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/usage.h"
 #include "run/progress.h"
 
 /* Ceilings on what one result says. */
@@ -87,6 +88,8 @@ int worker_run(const struct cell *cell, struct err *err)
 		r = store_open(cell->run_dir, true, &w.store, err);
 	if (r == 0)
 		r = cell->file ? worker_scenario(&w, err) : worker_probes(&w, err);
+	if (w.store)
+		store_add_metric(w.store, cell->id, "peak", (double)usage_peak_kib(), "KiB", NULL);
 	store_close(w.store);
 	loop_free(w.loop);
 	if (r == 0)

@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Measure the numbers that the project promises.
+
+Each figure's samples and exact commands go to build/bench/NAME.json, the medians to
+build/bench.json as one flat object. Figures that compare are ratios of pairs run in turn (A B A B …) in this one call.
+
+    scripts/bench.py [-n PAIRS] [NAME…]
+"""
+import argparse
+import json
+import os
+import re
+import shlex
+import signal
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+B = os.environ.get("B", os.path.join(ROOT, "build"))
+CACHE = os.environ.get("CACHE", os.path.join(B, "cache"))
+H = os.path.join(B, "bin", "harness")
+ENV = dict(os.environ, HARNESS_CACHE=CACHE)
+FIGURES = {}
+
+
+def figure(fn):
+    FIGURES[fn.__name__] = fn
+    return fn
+
+
+def run_dir():
+    return os.path.join(tempfile.mkdtemp(prefix="run-", dir=os.path.join(B, "bench")), "run")
+
+
+def harness(*args, until=None):
+    """Run to the end, or until a JSON event; returns (seconds to it, run folder, command)."""
+    d = run_dir()
+    cmd = [H, args[0], "--json", "--run-dir", d, *args[1:]]
+    t = time.monotonic()
+    p = subprocess.Popen(cmd, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENV)
+    at = None
+    for line in p.stdout:
+        if until and at is None and f'"event":"{until}"'.encode() in line:
+            at = time.monotonic() - t
+    p.wait()
+    return (at if until else time.monotonic() - t), d, shlex.join(cmd)
+
+
+def query(d, sql):
+    db = sqlite3.connect(f"file:{d}/run.db?mode=ro", uri=True)
+    try:
+        return db.execute(sql).fetchall()
+    finally:
+        db.close()
+
+
+def argv_of(d):
+    with open(os.path.join(d, "cells/1/boot1/qemu.log"), errors="replace") as f:
+        return shlex.split(f.readline())
+
+
+def bare_argv(argv):
+    """The same machine without us: the console to a file, the channel to standard output."""
+    out, i = [], 0
+    while i < len(argv):
+        a = argv[i]
+        m = re.match(r"socket,id=(\w+),fd=\d+$", a)
+        if a == "-mon":
+            i += 2
+            continue
+        if m and m.group(1) == "monitor":
+            out.pop()
+        elif m and m.group(1) == "channel":
+            out.append("stdio,id=channel,signal=off")
+        elif m:
+            out.append(f"file,id={m.group(1)},path=/dev/null")
+        else:
+            out.append(a)
+        i += 1
+    return out
+
+
+def bare_boot(argv, mark=b"~G1"):
+    """Seconds from start until the agent's first line."""
+    t = time.monotonic()
+    p = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    seen = b""
+    try:
+        while mark not in seen:
+            chunk = os.read(p.stdout.fileno(), 65536)
+            if not chunk:
+                raise RuntimeError("bare QEMU ended before the agent spoke: " + shlex.join(argv))
+            seen = (seen + chunk)[-65536:]
+        return time.monotonic() - t
+    finally:
+        p.kill()
+        p.wait()
+
+
+def keep(name, value, samples, commands, **more):
+    with open(os.path.join(B, "bench", name + ".json"), "w") as f:
+        json.dump({"value": value, "samples": samples, "commands": commands, **more}, f, indent=1)
+    return {name: value}
+
+
+@figure
+def boot_overhead_ratio(n):
+    one = sorted(subprocess.run([H, "list", "probes"], capture_output=True, text=True, env=ENV).stdout.split())[0]
+    _, d, _ = harness("probe", one)
+    bare = bare_argv(argv_of(d))
+    pairs = []
+    for _ in range(n):
+        a, _, cmd = harness("probe", one, until="hello")
+        pairs.append((a, bare_boot(bare)))
+    ratios = [a / b for a, b in pairs]
+    return keep("boot_overhead_ratio", statistics.median(ratios), pairs, [cmd, shlex.join(bare)],
+                columns=["harness_s", "bare_s"])
+
+
+@figure
+def first_verdict_new_kernel_s(n):
+    """A kernel never seen before: a copy of the reference with one more byte at its end each time."""
+    one = "getpid_fork" if False else sorted(
+        subprocess.run([H, "list", "probes"], capture_output=True, text=True, env=ENV).stdout.split())[0]
+    ref = os.path.join(CACHE, "reference/cloud")
+    samples, bares = [], []
+    for i in range(n):
+        copy = os.path.join(B, "bench", f"kernel-{i}")
+        with open(os.path.join(ref, "vmlinuz"), "rb") as src, open(copy, "wb") as dst:
+            dst.write(src.read() + os.urandom(8))
+        s, d, cmd = harness("probe", "--no-reference", "--kernel", copy, "--initrd",
+                            os.path.join(ref, "initramfs.cpio"), one)
+        first = query(d, f"select min(end_us) from result where name = '{one}'")[0][0]
+        begin = query(d, "select time_us from run_fact where key = 'version'")[0][0]
+        samples.append(s)
+        bares.append(bare_boot(bare_argv(argv_of(d))))
+        os.unlink(copy)
+    out = keep("first_verdict_new_kernel_s", statistics.median(samples), samples, [cmd],
+               note="the whole command, to its exit")
+    out.update(keep("bare_boot_s", statistics.median(bares), bares, []))
+    out.update({"first_verdict_over_bare_s": statistics.median([a - b for a, b in zip(samples, bares)])})
+    return out
+
+
+@figure
+def probe_set_s(n):
+    samples, slopes, peaks, cmd = [], [], [], ""
+    for _ in range(n):
+        _, d, cmd = harness("probe")
+        hello = query(d, "select time_us from boot_fact where key = 'hello_us'")[0][0]
+        last = query(d, "select max(end_us) from result where name != 'boot'")[0][0]
+        samples.append((last - hello) / 1e6)
+        rss = [v for (v,) in query(d, "select value from metric where name = 'rss' order by id")][2:]
+        peaks.append(max(v for (v,) in query(d, "select value from metric where name = 'peak'")) / 1024)
+        peaks.append(int(query(d, "select value from run_fact where key = 'host.peak_kib'")[0][0]) / 1024)
+        xs = [10 * i for i in range(len(rss))]
+        slopes.append(1000 * statistics.linear_regression(xs, rss).slope)
+    out = keep("probe_set_s", statistics.median(samples), samples, [cmd])
+    out.update(keep("rss_growth_kib_per_1000_probes", statistics.median(slopes), slopes, [cmd],
+                    note="least-squares slope of VmRSS of the worker, a point every 10 probes, after the first 20"))
+    return out
+
+
+@figure
+def check_local_warm_s(n):
+    samples, peaks = [], []
+    cmd = ["make", "-C", ROOT, "check-local", f"B={B}", f"CACHE={CACHE}"]
+    for _ in range(max(1, n // 3)):
+        d = run_dir()
+        t = time.monotonic()
+        subprocess.run(cmd + [f"ARGS=--quiet --no-gate --run-dir={d}"], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        samples.append(time.monotonic() - t)
+        peaks.append(max(v for (v,) in query(d, "select value from metric where name = 'peak'")) / 1024)
+        peaks.append(int(query(d, "select value from run_fact where key = 'host.peak_kib'")[0][0]) / 1024)
+        ratios = [v for (v,) in query(d, "select value from metric where name = 'ssh_login_ratio'")]
+    out = keep("check_local_warm_s", statistics.median(samples), samples, [shlex.join(cmd)])
+    out.update(keep("host_rss_mib", max(peaks), peaks, [shlex.join(cmd)],
+                    note="largest VmHWM of any harness process, every worker and the parent"))
+    return out
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("-n", type=int, default=7, help="samples or pairs a figure")
+    ap.add_argument("names", nargs="*", metavar="NAME", help=", ".join(FIGURES))
+    args = ap.parse_args()
+    os.makedirs(os.path.join(B, "bench"), exist_ok=True)
+    path = os.path.join(B, "bench.json")
+    result = {}
+    if args.names and os.path.exists(path):
+        with open(path) as f:
+            result = json.load(f)
+    for name in args.names or FIGURES:
+        if name not in FIGURES:
+            sys.exit(f"bench: no figure {name}; there are {', '.join(FIGURES)}")
+        print(f"bench: {name} …", file=sys.stderr, flush=True)
+        got = FIGURES[name](args.n)
+        result.update({k: round(v, 4) for k, v in got.items()})
+        with open(path, "w") as f:
+            json.dump(result, f, indent=1)
+            f.write("\n")
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    main()
