@@ -210,6 +210,10 @@ void pause_briefly(void);
 		holds_;                                              \
 	})
 
+/* For a probe that makes calls which must not block: one that does so all the same is interrupted
+ * with EINTR when patience runs out, and the probe can tell which one it was. */
+void interrupt_when_late(void);
+
 /* poll(2) on one descriptor until an event or the end of patience; gives revents, 0 for none.
  * wait_events_ms waits no longer than ms milliseconds. */
 int wait_events(int fd, int events);

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -142,6 +143,23 @@ int mark_get(int mark)
 bool mark_wait(int mark)
 {
 	return EVENTUALLY(mark_get(mark) != 0);
+}
+
+static void on_alarm(int sig)
+{
+}
+
+void interrupt_when_late(void)
+{
+	struct sigaction act = {.sa_handler = on_alarm};
+	int ms = patience_ms();
+	/* Again and again: the signal may come between two calls. */
+	struct itimerval timer = {.it_value = {ms / 1000, ms % 1000 * 1000},
+				  .it_interval = {0, 50000}};
+
+	/* Where there are no timers, the runner's limit ends the probe. */
+	if (sigaction(SIGALRM, &act, NULL) == 0)
+		setitimer(ITIMER_REAL, &timer, NULL);
 }
 
 static volatile sig_atomic_t counts[NSIG];

@@ -14,6 +14,7 @@ static void setup(void)
 	sigaddset(&blocked, SIGCHLD);
 	SETUP_OK(sigprocmask(SIG_BLOCK, &blocked, NULL));
 	SETUP_OK(raise(SIGCHLD));
+	interrupt_when_late();
 }
 
 static void run(void)

@@ -10,6 +10,7 @@ static void setup(void)
 	SETUP_OK(pipe(ready));
 	SETUP_OK(pipe(idle));
 	SETUP_EQ(write(ready[1], "x", 1), 1);
+	interrupt_when_late();
 }
 
 static void run(void)

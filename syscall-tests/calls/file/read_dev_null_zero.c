@@ -23,6 +23,7 @@ static void run(void)
 	int null_fd = open_device("/dev/null", 3), zero_fd = open_device("/dev/zero", 5);
 	char *buf = guard_buf(5000);
 
+	interrupt_when_late();
 	EXPECT_EQ(read(zero_fd, buf, 5000), 5000);
 	for (int i = 0; i < 5000; i += 499)
 		EXPECT_EQ(buf[i], 0);

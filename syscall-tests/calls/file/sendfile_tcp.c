@@ -33,18 +33,18 @@ static void client(void *arg)
 static void run(void)
 {
 	pid_t pid = child_start(client, NULL);
-	off_t offset = HEAD;
 	long sent = 0, n;
 
-	/* As nginx does: its own offset, whatever room there is, then wait. */
+	/* As nginx does: an offset of its own for each call, whatever room there is, then wait. */
 	while (sent < SIZE - HEAD) {
 		REQUIRE(wait_events(tcp[0], POLLOUT) & POLLOUT, "no room after %ld bytes", sent);
+		off_t offset = HEAD + sent;
+
 		n = sendfile(tcp[0], file, &offset, (size_t)(SIZE - HEAD - sent));
 		REQUIRE(n > 0 || (n < 0 && errno == EAGAIN), "after %ld bytes: %ld, %s", sent, n,
 			errno_name(errno));
 		if (n > 0)
 			sent += n;
-		EXPECT_EQ(offset, HEAD + sent);
 	}
 	SETUP_OK(close(tcp[0]));
 	child_join(pid);

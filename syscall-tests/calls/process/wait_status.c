@@ -20,6 +20,7 @@ static void run(void)
 	siginfo_t info = {0};
 	int status = -1;
 
+	interrupt_when_late();
 	EXPECT_EQ(waitpid(pid, &status, WNOHANG), 0);
 	mark_set(0, 1);
 	REQUIRE_OK(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT));

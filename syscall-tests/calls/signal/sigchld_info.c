@@ -18,6 +18,7 @@ static void run(void)
 	struct sigaction act = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT};
 	pid_t pid;
 
+	interrupt_when_late();
 	REQUIRE_OK(sigaction(SIGCHLD, &act, NULL));
 	signal_watch(SIGCHLD);
 	pid = child_start(exits, NULL);

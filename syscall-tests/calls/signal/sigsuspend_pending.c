@@ -14,6 +14,7 @@ static void setup(void)
 	for (int i = 0; i < 3; i++)
 		SETUP_OK(kill(getpid(), SIGUSR1));
 	SETUP_OK(kill(getpid(), SIGUSR2));
+	interrupt_when_late();
 }
 
 static void run(void)
@@ -21,9 +22,6 @@ static void run(void)
 	sigset_t wait_for, now;
 
 	EXPECT_EQ(signal_count(SIGUSR1), 0);
-	SETUP_OK(sigpending(&now));
-	EXPECT_EQ(sigismember(&now, SIGUSR1), 1);
-
 	sigemptyset(&wait_for);
 	sigaddset(&wait_for, SIGUSR2);
 	EXPECT_ERRNO(sigsuspend(&wait_for), EINTR);
@@ -38,5 +36,5 @@ PROBE(.promise =
 	      "sigsuspend lets pending signals outside its mask in, each once, answers EINTR and "
 	      "puts the old mask back; nginx's master lives in it",
       .source = "man 2 sigsuspend; POSIX.1-2017 sigsuspend",
-      .covers = COVERS("rt_sigsuspend", "rt_sigprocmask", "rt_sigpending"),
-      .call = {CALL(SYS_rt_sigsuspend)}, .setup = setup, .run = run);
+      .covers = COVERS("rt_sigsuspend", "rt_sigprocmask"), .call = {CALL(SYS_rt_sigsuspend)},
+      .setup = setup, .run = run);

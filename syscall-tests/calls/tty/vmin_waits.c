@@ -13,6 +13,7 @@ static void setup(void)
 	ttypair_open(&tty);
 	SETUP_OK(tcgetattr(tty.slave, &attr));
 	cfmakeraw(&attr);
+	interrupt_when_late();
 }
 
 static void run(void)

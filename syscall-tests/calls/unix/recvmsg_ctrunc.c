@@ -32,6 +32,7 @@ static void setup(void)
 	SETUP_OK(close(fds[0]));
 	SETUP_OK(close(fds[1]));
 	SETUP(wait_events(sv[1], POLLIN) & POLLIN, "no message arrived");
+	interrupt_when_late();
 }
 
 static void run(void)

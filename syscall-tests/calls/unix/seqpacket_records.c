@@ -13,6 +13,7 @@ static void setup(void)
 	SETUP_EQ(send(sv[0], "second", 6, 0), 6);
 	SETUP_EQ(send(sv[0], "third", 5, 0), 5);
 	SETUP(wait_events(sv[1], POLLIN) & POLLIN, "no record arrived");
+	interrupt_when_late();
 }
 
 static void run(void)

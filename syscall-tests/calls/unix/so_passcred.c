@@ -9,6 +9,7 @@ static int sv[2];
 static void setup(void)
 {
 	SETUP_OK(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, sv));
+	interrupt_when_late();
 }
 
 static void run(void)
