@@ -14,8 +14,8 @@
 
 #define LINE_MAX_BYTES 4096
 #define LINE_OVERLAP   512 /* longer than any prefix and header word together */
-#define TEXT_MAX       (16 * 1024)
-#define LINES_DEFAULT  160
+#define TEXT_MAX       (32 * 1024)
+#define LINES_DEFAULT  400 /* a program may print hundreds of lines between two of a panic */
 #define LINE_KEPT      500 /* a dump of a whole structure on one line tells nothing more */
 #define QUEUE_MAX      64
 

@@ -88,7 +88,7 @@ static const struct crash_row rows[] = {
 	{ROW_CONFIRM, .group = "panic",
 	 .re = "^\\tFile: .*\\n(?s:.{0,400}?)\\tLine: \\d+, Column: \\d+"},
 	{ROW_CONFIRM, .group = "panic",
-	 .re = "^Rust Panic Backtrace:\\n(?:.*\\n){0,4}?\\[1\\] function:"},
+	 .re = "^Rust Panic Backtrace:\\n(?:.*\\n){0,40}?.*\\[1\\] function:"},
 
 	/* ---- late lines ---- */
 	{ROW_LINE, CRASH_RECOVERED, .lines = 1, .re = "Catch Unwind Error: Any"},
@@ -135,7 +135,7 @@ static const struct crash_row rows[] = {
 	{ROW_TITLE, CRASH_TASK, .group = PANIC, .flags = ROW_PARTIAL,
 	 .re = "^\\tFile: (\\S+\\.rs)\\s*$", .title = "panic: message lost in %P1"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC, .flags = ROW_PARTIAL,
-	 .re = "^\\[\\d+\\] function:", .title = "panic: message lost in %F"},
+	 .re = "\\[\\d+\\] function:", .title = "panic: message lost in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC, .flags = ROW_PARTIAL, .re = "",
 	 .title = "panic: message lost"},
 	{ROW_TITLE, CRASH_RECOVERED, .group = "unwound", .flags = ROW_PARTIAL, .re = "",
@@ -172,7 +172,7 @@ static const struct crash_row rows[] = {
 	{ROW_WHOLE, .group = "unwound halt idle", .re = "Kernel Panic Occurred"},
 
 	/* ---- frames ---- */
-	{ROW_FRAME, .re = "^\\[\\d+\\] function:(.+?)\\(\\)\\s+\\(\\+\\)"},
+	{ROW_FRAME, .re = "\\[\\d+\\] function:(.+?)\\(\\)\\s+\\(\\+\\)"},
 	{ROW_DROP, .re = "::h[0-9a-f]{16}$"},
 	{ROW_DROP, .re = "\\bdragonos_kernel::"},
 	{ROW_SKIP, .re = "^_Unwind_|^unwinding::"},

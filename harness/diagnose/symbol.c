@@ -239,6 +239,15 @@ int symbol_lookup(struct symbol_file *f, uint64_t address, struct symbol *ret_sy
 	return 0;
 }
 
+/* What a trace calls an address is where a call returns to; "rip: 0x..." is where it is. */
+static bool is_return(const char *line, const char *at)
+{
+	static const char word[] = "address:";
+	size_t n = sizeof(word) - 1;
+
+	return (size_t)(at - line) >= n && memcmp(at - n, word, n) == 0;
+}
+
 /* The first address of the kernel's code in a line; false: none. */
 static bool address_in(struct symbol_file *f, const char *line, size_t n, struct symbol *s)
 {
@@ -249,8 +258,8 @@ static bool address_in(struct symbol_file *f, const char *line, size_t n, struct
 	while ((p = memmem(p, (size_t)(end - p), "0x", 2))) {
 		errno = 0;
 		v = strtoull(p + 2, &stop, 16);
-		/* What a trace shows is where a call returns to. */
-		if (stop - p > 9 && stop <= end && !errno && v && symbol_lookup(f, v - 1, s) == 0)
+		if (stop - p > 9 && stop <= end && !errno && v &&
+		    symbol_lookup(f, v - is_return(line, p), s) == 0)
 			return true;
 		p += 2;
 	}

@@ -38,7 +38,8 @@ int symbol_lookup(struct symbol_file *f, uint64_t address, struct symbol *ret_sy
 int symbol_function(struct symbol_file *f, uint64_t address, struct symbol *ret_symbol);
 /*
  * Copy text, adding "  <- function at file:line" to each line that holds an address of the kernel's
- * code ("0x" and hexadecimal digits): the first of the line counts. What a line says already (the
+ * code ("0x" and hexadecimal digits): the first of the line counts; behind "address:"
+ * it is one that a call returns to. What a line says already (the
  * function's name) is not said again.
  */
 void symbol_annotate(struct symbol_file *f, const char *text, struct strbuf *out);
