@@ -108,9 +108,13 @@ def keep(name, value, samples, commands, **more):
     return {name: value}
 
 
+def probe_names():
+    return sorted(subprocess.run([H, "list", "probes"], capture_output=True, text=True, env=ENV).stdout.split())
+
+
 @figure
 def boot_overhead_ratio(n):
-    one = sorted(subprocess.run([H, "list", "probes"], capture_output=True, text=True, env=ENV).stdout.split())[0]
+    one = probe_names()[0]
     _, d, _ = harness("probe", one)
     bare = bare_argv(argv_of(d))
     pairs = []
@@ -125,8 +129,7 @@ def boot_overhead_ratio(n):
 @figure
 def first_verdict_new_kernel_s(n):
     """A kernel never seen before: a copy of the reference with one more byte at its end each time."""
-    one = "getpid_fork" if False else sorted(
-        subprocess.run([H, "list", "probes"], capture_output=True, text=True, env=ENV).stdout.split())[0]
+    one = probe_names()[0]
     ref = os.path.join(CACHE, "reference/cloud")
     samples, bares = [], []
     for i in range(n):
@@ -135,8 +138,6 @@ def first_verdict_new_kernel_s(n):
             dst.write(src.read() + os.urandom(8))
         s, d, cmd = harness("probe", "--no-reference", "--kernel", copy, "--initrd",
                             os.path.join(ref, "initramfs.cpio"), one)
-        first = query(d, f"select min(end_us) from result where name = '{one}'")[0][0]
-        begin = query(d, "select time_us from run_fact where key = 'version'")[0][0]
         samples.append(s)
         bares.append(bare_boot(bare_argv(argv_of(d))))
         os.unlink(copy)
@@ -149,21 +150,25 @@ def first_verdict_new_kernel_s(n):
 
 @figure
 def probe_set_s(n):
-    samples, slopes, peaks, cmd = [], [], [], ""
+    samples, cmd = [], ""
     for _ in range(n):
         _, d, cmd = harness("probe")
         hello = query(d, "select time_us from boot_fact where key = 'hello_us'")[0][0]
         last = query(d, "select max(end_us) from result where name != 'boot'")[0][0]
         samples.append((last - hello) / 1e6)
-        rss = [v for (v,) in query(d, "select value from metric where name = 'rss' order by id")][2:]
-        peaks.append(max(v for (v,) in query(d, "select value from metric where name = 'peak'")) / 1024)
-        peaks.append(int(query(d, "select value from run_fact where key = 'host.peak_kib'")[0][0]) / 1024)
-        xs = [10 * i for i in range(len(rss))]
-        slopes.append(1000 * statistics.linear_regression(xs, rss).slope)
-    out = keep("probe_set_s", statistics.median(samples), samples, [cmd])
-    out.update(keep("rss_growth_kib_per_1000_probes", statistics.median(slopes), slopes, [cmd],
-                    note="least-squares slope of VmRSS of the worker, a point every 10 probes, after the first 20"))
-    return out
+    return keep("probe_set_s", statistics.median(samples), samples, [cmd])
+
+
+@figure
+def rss_growth_kib_per_1000_probes(n):
+    """Twenty passes over all probes in one worker: VmRSS after each pass; the first five warm up."""
+    passes, warm = 20, 5
+    probes = len(probe_names())
+    _, d, cmd = harness("probe", f"--repeat={passes}")
+    rss = [v for (v,) in query(d, "select value from metric where name = 'rss' order by id")]
+    slope = statistics.linear_regression([probes * i for i in range(warm, passes)], rss[warm:]).slope
+    return keep("rss_growth_kib_per_1000_probes", 1000 * slope, rss, [cmd], probes=probes,
+                note="least-squares slope of VmRSS after each pass, passes 6 to 20")
 
 
 @figure

@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 #include "cmd/session.h"
 
+enum { OPT_REPEAT = 1000 };
+
+static const struct argp_option options[] = {
+	{"repeat", OPT_REPEAT, "N", 0,
+	 "ask the whole set N times; a verdict that changes is a result of its own"},
+	{0},
+};
 static const struct argp_child children[] = {{&session_argp, 0, "", 0}, {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -11,6 +20,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = s;
+		return 0;
+	case OPT_REPEAT:
+		s->request.repeat = strtol(arg, NULL, 10);
+		if (s->request.repeat < 1 || s->request.repeat > 10000)
+			argp_error(state, "--repeat must be a number from 1 to 10000");
 		return 0;
 	case ARGP_KEY_ARG:
 		strv_push(&s->request.patterns, arg);
@@ -23,6 +37,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static int run(int argc, char **argv)
 {
 	static const struct argp argp = {
+		.options = options,
 		.parser = parse,
 		.args_doc = "[PATTERN…]",
 		.doc = "Ask the probes whose names match (shell patterns; all without one). With "

@@ -30,13 +30,14 @@ struct cell {
 	int64_t pace_percent; /* factor on limits, 100 or more */
 	int64_t settle_ms;    /* how late the kernel's crash text may come */
 	int64_t boot_limit_s; /* from start to hello */
+	int64_t repeat;	      /* passes over the probes */
 	int64_t limit_s;      /* absolute limit of the cell */
 	struct strv names;    /* probes to ask; empty for a scenario */
 };
 
-#define CELL_INIT                                                       \
-	{                                                               \
-		.pace_percent = 100, .boot_limit_s = 60, .limit_s = 600 \
+#define CELL_INIT                                                                    \
+	{                                                                            \
+		.pace_percent = 100, .repeat = 1, .boot_limit_s = 60, .limit_s = 600 \
 	}
 
 void cell_release(struct cell *c);

@@ -220,7 +220,8 @@ static int add_probes(struct planner *pl, bool kut, struct err *err)
 	c->disk = xstrdup(disk);
 	c->lane = xstrdup(lane);
 	c->scenario = xstrdup("probes");
-	c->limit_s = PROBES_LIMIT_S;
+	c->repeat = pl->req->repeat ? pl->req->repeat : 1;
+	c->limit_s = PROBES_LIMIT_S * c->repeat;
 	strv_push_all(&c->names, pl->names.v);
 	return fill_kernel(pl, c, kut, err);
 }

@@ -36,7 +36,7 @@ enum answer_state { UNASKED, SUSPECT, FINAL };
 struct answer {
 	const char *name;
 	enum answer_state state;
-	enum verdict verdict;
+	enum verdict verdict, first; /* first: of pass 1 */
 	char *reason, *detail, *fingerprint;
 	uint64_t begin_us, end_us, ended; /* ended: now_us() */
 	uint64_t console_from, console_to;
@@ -58,6 +58,7 @@ struct set {
 	int status;
 	char *exec_error;
 	unsigned int failed_boots;
+	int64_t pass; /* from 1 */
 };
 
 static struct answer *find(struct set *s, const char *name)
@@ -80,7 +81,8 @@ static void fill(struct answer *a, enum verdict v, const char *reason, const cha
 static void tell(struct set *s, struct answer *a)
 {
 	struct err err = ERR_INIT;
-	const struct store_result r = {
+	_autofree_ char *again = NULL;
+	struct store_result r = {
 		.cell = s->w->cell->id,
 		.boot = s->guest ? s->guest->boot : 0,
 		.name = a->name,
@@ -99,13 +101,15 @@ static void tell(struct set *s, struct answer *a)
 	a->told = true;
 	a->state = FINAL;
 	s->done++;
+	if (s->pass == 1)
+		a->first = a->verdict;
+	else if (a->verdict == a->first)
+		return;
+	else
+		r.name = again = xasprintf("%s (pass %lld)", a->name, (long long)s->pass);
 	if (store_add_result(s->w->store, &r, &err) < 0)
 		log_error("%s", err.text);
-	progress_result(a->verdict, a->name, a->reason);
-	/* Enough points for a slope: what a thousand probes cost the host. */
-	if (s->done % 10 == 0)
-		store_add_metric(s->w->store, s->w->cell->id, "rss", (double)usage_rss_kib(), "KiB",
-				 NULL);
+	progress_result(a->verdict, r.name, a->reason);
 }
 
 /* Results that stayed clean long enough become final. */
@@ -241,6 +245,8 @@ static int exec_runner(struct set *s, struct strv *names, enum outcome *ret_outc
 	s->ktap = ktap_new(&listener);
 	s->open = NULL;
 	s->ended = false;
+	free(s->exec_error);
+	s->exec_error = NULL;
 	strbuf_reset(&s->diagnostics);
 	s->deadline = guest_deadline(s->guest, BETWEEN_LIMIT);
 	r = chan_start_exec(s->guest->chan, &exec, &calls, &call, err);
@@ -543,25 +549,43 @@ static int one_round(struct set *s, struct err *err)
 	return 0;
 }
 
+static void begin_pass(struct set *s)
+{
+	s->pass++;
+	s->done = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		struct answer *a = &s->answers[i];
+
+		free(a->reason);
+		free(a->detail);
+		free(a->fingerprint);
+		*a = (struct answer){.name = s->w->cell->names.v[i], .first = a->first};
+	}
+}
+
+/* After each pass: what the probes cost the host over time (scripts/bench.py takes the slope). */
+static void keep_rss(struct set *s)
+{
+	store_add_metric(s->w->store, s->w->cell->id, "rss", (double)usage_rss_kib(), "KiB", NULL);
+}
+
 int worker_probes(struct worker *w, struct err *err)
 {
 	struct set s = {.w = w, .n = w->cell->names.n, .diagnostics = STRBUF_INIT(DETAIL_MAX)};
 	int r = 0;
 
 	s.answers = xcalloc(s.n, sizeof(*s.answers));
-	for (size_t i = 0; i < s.n; i++)
-		s.answers[i].name = w->cell->names.v[i];
-	while (r == 0 && s.done < s.n)
-		r = one_round(&s, err);
+	while (r == 0 && s.pass < w->cell->repeat) {
+		begin_pass(&s);
+		while (r == 0 && s.done < s.n)
+			r = one_round(&s, err);
+		keep_rss(&s);
+	}
 	if (r == 0)
 		guest_shutdown(s.guest);
 	else
 		guest_free(s.guest);
-	for (size_t i = 0; i < s.n; i++) {
-		free(s.answers[i].reason);
-		free(s.answers[i].detail);
-		free(s.answers[i].fingerprint);
-	}
+	begin_pass(&s);
 	free(s.answers);
 	free(s.exec_error);
 	strbuf_release(&s.diagnostics);
