@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Every probe says what it promises, where that is promised, what it covers and what may lie; and
+# new-probe.sh writes one that builds and fails.
+set -u
+B=${B:-build}
+P=$B/guest/probes
+root=$(cd "$(dirname "$0")/../.." && pwd)
+T=$(mktemp -d) || exit 1
+trap 'rm -rf "$T"' EXIT
+n=0
+
+ok() { # ok NAME COMMAND...
+	local name=$1
+	shift
+	n=$((n + 1))
+	if "$@" >"$T/said" 2>&1; then
+		echo "ok $n - $name"
+	else
+		echo "not ok $n - $name"
+		sed 's/^/# /' "$T/said"
+	fi
+}
+status() { # status WANTED COMMAND...
+	local wanted=$1
+	shift
+	"$@"
+	[ $? = "$wanted" ]
+}
+all_have() { # all_have FIELD: prints the probes whose field is empty
+	awk -v field="$1:" '/^name: /{name=$2} $1==field && NF==1 {print name; bad=1}
+		END{exit bad}' "$T/all"
+}
+fields_each() {
+	awk '/^name: /{n++} /^(area|promise|source|covers|needs|limit_ms|calls):/{f++}
+		END{exit n==0 || f!=7*n}' "$T/all"
+}
+sorted() {
+	"$P" --list | LC_ALL=C sort -c
+}
+limits() { # a probe set that waits for long is not run often
+	awk '/^limit_ms: / && $2>4000 {bad=1; print} END{exit bad}' "$T/all"
+}
+
+echo "1..18"
+"$P" --describe '*' >"$T/all"
+ok "a hundred probes or more" test "$("$P" --list | wc -l)" -ge 100
+ok "listed in order" sorted
+ok "every record has every field" fields_each
+for field in area promise source covers calls; do
+	ok "every probe has: $field" all_have $field
+done
+ok "no limit above 4 s" limits
+
+mkdir -p "$T/tree/scripts" "$T/tree/syscall-tests/calls/file"
+cp "$root/scripts/new-probe.sh" "$T/tree/scripts/"
+cd "$T/tree" || exit 1
+new=scripts/new-probe.sh
+ok "new-probe.sh makes one" $new file getpid_twice
+ok "... in its area" test -s syscall-tests/calls/file/getpid_twice.c
+ok "... which compiles" ${CC:-cc} -std=gnu17 -D_GNU_SOURCE -fsyntax-only -Wall -Wextra -Werror \
+	-Wno-unused-parameter -I"$root/syscall-tests" syscall-tests/calls/file/getpid_twice.c
+ok "... once" status 2 $new unix getpid_twice
+ok "... for a call that exists" status 2 $new file nosuchcall_twice
+ok "... or is named" $new file strange_name getppid
+ok "... under a plain name" status 2 $new file ../getpid_x
+ok "... in a plain area" status 2 $new ../file getpid_thrice
+ok "... with its arguments" status 2 $new
