@@ -22,12 +22,18 @@ AGENT           := $(B)/guest/agent
 ## make guest           the programs that run in the guest: probes, agent
 guest: $(PROBES) $(PROBES_SELFTEST) $(AGENT)
 
-$(PROBES): $(PROBES_OBJ)
-$(PROBES_SELFTEST): $(SELFTEST_OBJ)
+# A source taken away links anew as well: the list of objects changes only when its text does.
+$(B)/guest/probes.list: FORCE
+	@mkdir -p $(@D)
+	@echo '$(sort $(PROBES_OBJ) $(SELFTEST_OBJ))' | cmp -s - $@ || \
+		echo '$(sort $(PROBES_OBJ) $(SELFTEST_OBJ))' >$@
+
+$(PROBES): $(PROBES_OBJ) $(B)/guest/probes.list
+$(PROBES_SELFTEST): $(SELFTEST_OBJ) $(B)/guest/probes.list
 $(PROBES) $(PROBES_SELFTEST):
 	@mkdir -p $(@D)
 	@echo "  GLINK $@"
-	@$(GUEST_CC) -static -o $@ $^ -lm
+	@$(GUEST_CC) -static -o $@ $(filter %.o,$^) -lm
 
 # A kilobyte without a library, which probes write to a file and execute.
 TINY := $(B)/guest/tiny
