@@ -106,7 +106,7 @@ make_initramfs() {
 fetch
 deb=$(compgen -G "$debs/linux-image-*.deb" | sort -V | tail -n 1)
 say UNPACK "${deb##*/}"
-dpkg-deb -x "$deb" "$WORK/x" ||
+run_logged "$WORK/log" dpkg-deb -x "$deb" "$WORK/x" ||
 	die "cannot unpack $deb" "check the free space, else remove $debs and try again"
 version=$(basename "$WORK"/x/boot/vmlinuz-*)
 version=${version#vmlinuz-}

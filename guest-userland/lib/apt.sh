@@ -67,6 +67,34 @@ apt_sources() {
 	done
 }
 
+# What the machine says about reaching the archive: proxies, address families, dates.
+apt_acquire() {
+	apt-config dump | grep -E '^Acquire::(https?|tor|Check-|Force)' || true
+}
+
+# A configuration of its own, so that no hook of the machine's apt is run by ours.
+apt_config() {
+	{
+		apt_acquire
+		cat <<-EOF
+			Dir::Etc::main "/dev/null";
+			Dir::Etc::parts "/dev/null";
+			Dir::Etc::sourcelist "/dev/null";
+			Dir::Etc::sourceparts "$1/sources.d";
+			Dir::State::lists "$1/lists";
+			Dir::State::status "$1/status";
+			Dir::Cache "$1/cache";
+			APT::Sandbox::User "";
+			APT::Architecture "amd64";
+			APT::Architectures { "amd64"; };
+			Acquire::Languages "none";
+			Acquire::Retries "2";
+			Acquire::GzipIndexes "true";
+		EOF
+	} >"$1/apt.conf.$$"
+	mv "$1/apt.conf.$$" "$1/apt.conf"
+}
+
 # apt_setup deb|deb-src: APT becomes the command to use; lists are brought up to date when they are
 # missing, old, or for other sources. An archive out of reach is fatal only when nothing is cached.
 apt_setup() {
@@ -81,12 +109,8 @@ apt_setup() {
 	apt_sources "$type" "$code" >"$dir/new.$$"
 	[ -s "$dir/new.$$" ] ||
 		die "no package source for $code main on this machine" "add one to /etc/apt/sources.list"
-	APT=(apt-get -qq -o "Dir::Etc::sourcelist=/dev/null" -o "Dir::Etc::sourceparts=$dir/sources.d"
-		-o "Dir::State::lists=$dir/lists" -o "Dir::State::status=$dir/status"
-		-o "Dir::Cache=$dir/cache" -o "APT::Sandbox::User=" -o "Acquire::Languages=none"
-		-o "Acquire::Retries=2" -o "APT::Get::List-Cleanup=true" -o "APT::Install-Recommends=false"
-		-o "APT::Architecture=amd64" -o "APT::Architectures::=amd64"
-		-o "DPkg::Post-Invoke=" -o "APT::Update::Post-Invoke=")
+	apt_config "$dir"
+	APT=(env "APT_CONFIG=$dir/apt.conf" apt-get -qq)
 	APT_SOURCES=$dir/sources.d/main.sources
 	if ! cmp -s "$dir/new.$$" "$APT_SOURCES"; then
 		mv "$dir/new.$$" "$APT_SOURCES"
@@ -120,7 +144,7 @@ apt_update() {
 }
 
 apt_cache() {
-	apt-cache "${APT[@]:2}" "$@"
+	"${APT[@]:0:2}" apt-cache "$@"
 }
 
 # apt_try DIR COMMAND...: one apt-get download/source command, run in DIR.

@@ -101,7 +101,7 @@ run_logged() {
 
 	shift
 	if ! "$@" >"$log" 2>&1 9>&-; then
-		grep -iE -m 5 'error|fatal|cannot|No space' "$log" >&2 || tail -n 5 "$log" >&2
+		grep -iE -m 3 'error|fatal|cannot' "$log" >&2 || tail -n 3 "$log" >&2
 		if grep -q 'No space left on device' "$log"; then
 			die "disk full" "free some space on $CACHE, or: make CACHE=DIR ..."
 		fi

@@ -30,8 +30,7 @@ need_space 1500
 work_dir rootfs
 apt_setup deb
 
-# Proxies and the like of the machine's own apt, for the one inside.
-apt-config dump | grep '^Acquire::' | grep -v 'Acquire::Languages' >"$WORK/apt.conf" || true
+apt_acquire >"$WORK/apt.conf"
 packages=$(awk '!/^#/ && NF { printf "%s%s", sep, $1; sep = "," }' "$GUEST/rootfs/debian.list")
 drop=()
 for path in doc man info locale lintian bug common-licenses bash-completion zsh pixmaps i18n; do
