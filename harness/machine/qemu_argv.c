@@ -12,9 +12,10 @@
 
 /*
  * panic=-1: reset as soon as the panic text is out, which QEMU turns into a pause.
- * nokaslr: a sampled instruction pointer must lead to a function.
+ * nokaslr: a sampled instruction pointer must lead to a function. cryptomgr.notests: a tenth of
+ * the boot under the translator.
  */
-#define LINUX_WORDS " panic=-1 nokaslr"
+#define LINUX_WORDS " panic=-1 nokaslr cryptomgr.notests"
 
 char *qemu_cmdline(const struct qemu_plan *plan)
 {

@@ -130,7 +130,7 @@ static void linux_gets_words_of_its_own(void **state)
 	plan.kind = KERNEL_BZIMAGE;
 	bz = qemu_cmdline(&plan);
 	has_not(pvh, "nokaslr");
-	has(bz, " panic=-1 nokaslr ");
+	has(bz, " panic=-1 nokaslr cryptomgr.notests ");
 }
 
 static void options_of_a_spec(void **state)

@@ -4,8 +4,10 @@
 # kernel comes in.
 
 FAKE_CC     ?= gcc
+FAKE_DIR    := harness/fake/kernels
 FAKE_CFLAGS := -m32 -std=gnu17 -ffreestanding -fno-pic -fno-stack-protector -mgeneral-regs-only \
-	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -Os -Wall -Wextra -Werror
+	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -Os -Wall -Wextra -Werror \
+	-isystem $(FAKE_DIR)/freestanding -Iharness
 
 FAKE_SCRIPT_fake        :=
 FAKE_SCRIPT_alive       := alive,poweroff
@@ -23,19 +25,31 @@ FAKE_SCRIPT_flood       := boot,flood
 FAKE_SCRIPT_silence     := halt
 FAKE_SCRIPT_poweroff    := boot,poweroff
 FAKE_SCRIPT_garbage     := boot,garbage,halt
+FAKE_SCRIPT_hellopanic  := boot,hello,200,dragonos-fatal,spin
+FAKE_SCRIPT_hellospin   := boot,hello,beat,spin
+FAKE_SCRIPT_hellohalt   := boot,hello,beat,halt
+FAKE_SCRIPT_helloreset  := boot,hello,200,linux-panic,reset
+FAKE_SCRIPT_hellostorm  := boot,hello,storm
 
 FAKE_NAMES := $(patsubst FAKE_SCRIPT_%,%,$(filter FAKE_SCRIPT_%,$(.VARIABLES)))
-FAKE_DIR   := harness/fake/kernels
-FAKE_OBJ   := $(B)/guest/obj/fake/start.o $(B)/guest/obj/fake/fake.o $(B)/guest/obj/fake/text.o
+FAKE_OBJ   := $(addprefix $(B)/guest/obj/fake/,start.o fake.o agent.o text.o mem.o frame.o msg.o)
 FAKE_ELFS  := $(FAKE_NAMES:%=$(B)/guest/fake/%.elf)
 
 .PHONY: fake
 guest: fake
 fake: $(FAKE_ELFS)
 
-$(B)/guest/obj/fake/%.o: $(FAKE_DIR)/%.c $(FAKE_DIR)/fake.h scripts/mk/fake.mk
+# The channel's frames come from the very sources that host and agent use.
+$(B)/guest/obj/fake/frame.o $(B)/guest/obj/fake/msg.o: $(B)/guest/obj/fake/%.o: harness/wire/%.c \
+		scripts/mk/fake.mk
 	@mkdir -p $(@D)
-	@$(FAKE_CC) $(FAKE_CFLAGS) -c -o $@ $<
+	@$(FAKE_CC) $(FAKE_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/guest/obj/fake/%.o: $(FAKE_DIR)/%.c scripts/mk/fake.mk
+	@mkdir -p $(@D)
+	@$(FAKE_CC) $(FAKE_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(FAKE_OBJ:.o=.d)
 
 $(B)/guest/obj/fake/%.o: $(FAKE_DIR)/%.S scripts/mk/fake.mk
 	@mkdir -p $(@D)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "fake.h"
 
-#define COM1		  0x3f8
-#define COM2		  0x2f8
 #define LSR		  5
 #define LSR_READY_TO_SEND 0x20
 
@@ -45,7 +45,7 @@ static uint32_t inl(uint16_t port)
 	return v;
 }
 
-static void put(uint16_t port, const char *s, size_t n)
+void fake_put(uint16_t port, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		while (!(inb(port + LSR) & LSR_READY_TO_SEND))
@@ -54,18 +54,9 @@ static void put(uint16_t port, const char *s, size_t n)
 	}
 }
 
-static size_t length(const char *s)
-{
-	size_t n = 0;
-
-	while (s[n])
-		n++;
-	return n;
-}
-
 static void say(const char *s)
 {
-	put(COM1, s, length(s));
+	fake_put(FAKE_COM1, s, strlen(s));
 }
 
 static void wait_ms(uint32_t ms)
@@ -82,12 +73,7 @@ static void wait_ms(uint32_t ms)
 
 static int is(const char *word, size_t n, const char *name)
 {
-	if (length(name) != n)
-		return 0;
-	for (size_t i = 0; i < n; i++)
-		if (word[i] != name[i])
-			return 0;
-	return 1;
+	return strlen(name) == n && memcmp(word, name, n) == 0;
 }
 
 static void poweroff(void)
@@ -115,21 +101,14 @@ static void storm(void)
 		say("[ WARN ] (src/driver/net/fake.rs:1)\t ring is full, try again\r\n");
 }
 
-/* Not a frame, half a frame, a frame that claims 2 GiB: none of it may hurt the reader. */
-static void garbage(void)
-{
-	static const char text[] = "\x00\xff~~~G1D0\n~G1D0000000010000000000000000"
-				   "80000000ffffffffAAAA\n~G1H0";
-
-	put(COM2, text, sizeof(text) - 1);
-}
-
 static const struct {
 	const char *name;
 	void (*run)(void);
 } actions[] = {
-	{"spin", fake_spin}, {"halt", fake_halt},    {"reset", fake_reset}, {"storm", storm},
-	{"flood", flood},    {"poweroff", poweroff}, {"pvpanic", pvpanic},  {"garbage", garbage},
+	{"spin", fake_spin},  {"halt", fake_halt},	 {"reset", fake_reset},
+	{"storm", storm},     {"flood", flood},		 {"poweroff", poweroff},
+	{"pvpanic", pvpanic}, {"garbage", fake_garbage}, {"hello", fake_hello},
+	{"beat", fake_beat},  {"replay", fake_replay},
 };
 
 /* A number is a pause in milliseconds, another word the name of an action or a text. */
@@ -151,7 +130,7 @@ static void run_word(const char *word, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (word[i] < '0' || word[i] > '9') {
 			say("fake: no such word: ");
-			put(COM1, word, n);
+			fake_put(FAKE_COM1, word, n);
 			say("\n");
 			return;
 		}
@@ -166,7 +145,7 @@ static const char *find_script(const char *cmdline)
 	size_t n = sizeof(key) - 1;
 
 	for (const char *s = cmdline; s && *s; s++)
-		if ((s == cmdline || s[-1] == ' ') && is(s, length(s) < n ? length(s) : n, key))
+		if ((s == cmdline || s[-1] == ' ') && is(s, strlen(s) < n ? strlen(s) : n, key))
 			return s + n;
 	return fake_script;
 }

@@ -14,6 +14,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define FAKE_COM1 0x3f8
+#define FAKE_COM2 0x2f8
+
+/* fake.c */
+void fake_put(uint16_t port, const char *s, size_t n);
+
+/* agent.c */
+void fake_hello(void);
+void fake_beat(void);
+void fake_replay(void);
+void fake_garbage(void);
+
 /* text.c: what a kernel says when it dies. NULL: no such text. */
 const char *fake_text(const char *name, size_t n);
 

@@ -3,6 +3,8 @@
  * What kernels say, in the form in which their UART shows it: DragonOS ends an early line with LF
  * CR and wraps the level in colours; Linux ends it with CR LF.
  */
+#include <string.h>
+
 #include "fake.h"
 
 #define DLOG_ERROR "\033[41m[ ERROR ] \033[0m"
@@ -76,19 +78,10 @@ static const struct {
 	 "exitcode=0x00000100 ]---\r\n"},
 };
 
-static int same(const char *a, size_t n, const char *b)
-{
-	size_t i = 0;
-
-	while (i < n && b[i] && a[i] == b[i])
-		i++;
-	return i == n && !b[i];
-}
-
 const char *fake_text(const char *name, size_t n)
 {
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (same(name, n, texts[i].name))
+		if (strlen(texts[i].name) == n && memcmp(name, texts[i].name, n) == 0)
 			return texts[i].text;
 	return NULL;
 }
