@@ -35,6 +35,7 @@ static char *disk;
 struct guest {
 	struct machine *m;
 	struct strbuf console;
+	struct strbuf channel;
 	uint64_t console_bytes, channel_bytes;
 	unsigned int ends;
 	enum machine_end end;
@@ -52,7 +53,10 @@ static void on_console(void *arg, const char *data, size_t n)
 
 static void on_channel(void *arg, const char *data, size_t n)
 {
-	((struct guest *)arg)->channel_bytes += n;
+	struct guest *g = arg;
+
+	g->channel_bytes += n;
+	strbuf_add(&g->channel, data, n);
 }
 
 static void on_end(void *arg, enum machine_end end, const char *reason)
@@ -72,7 +76,8 @@ static void guest_release(struct guest *g)
 {
 	machine_free(g->m);
 	strbuf_release(&g->console);
-	*g = (struct guest){.console = STRBUF_INIT(1u << 16)};
+	strbuf_release(&g->channel);
+	*g = (struct guest){.console = STRBUF_INIT(1u << 16), .channel = STRBUF_INIT(1u << 16)};
 }
 
 static int before_each(void **state)
@@ -299,6 +304,21 @@ static void channel_bytes_come_apart_from_the_console(void **state)
 	wait_end(g, MACHINE_POWEROFF);
 	assert_string_equal(strbuf_str(&g->console), "fake kernel: alive\n");
 	assert_true(g->channel_bytes > 50);
+}
+
+static void what_is_written_reaches_the_guest(void **state)
+{
+	static const char line[] = "The quick brown fox jumps over the lazy dog 0123456789.\n";
+	struct guest *g = &guests[0];
+	struct machine_spec spec = {.append = "fake=echo-console,echo-channel,poweroff"};
+
+	start(g, &spec, "fake");
+	/* Long before the guest looks: nothing may be lost. */
+	assert_int_equal(machine_channel_write(g->m, line, strlen(line)), 0);
+	assert_int_equal(machine_console_write(g->m, "hello\n", 6), 0);
+	wait_end(g, MACHINE_POWEROFF);
+	assert_string_equal(strbuf_str(&g->console), "hello\n");
+	assert_string_equal(strbuf_str(&g->channel), line);
 }
 
 /* --- Several, ports --- */
@@ -572,6 +592,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(storm_eats_no_memory, before_each, before_each),
 		cmocka_unit_test_setup_teardown(channel_bytes_come_apart_from_the_console,
 						before_each, before_each),
+		cmocka_unit_test_setup_teardown(what_is_written_reaches_the_guest, before_each,
+						before_each),
 		cmocka_unit_test_setup_teardown(two_at_once_share_nothing, before_each,
 						before_each),
 		cmocka_unit_test_setup_teardown(debugger_has_a_port_and_the_guest_waits,

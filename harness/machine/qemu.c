@@ -268,9 +268,11 @@ static void close_sockets(struct sockets *s)
 	}
 }
 
-static int make_sockets(struct sockets *s, struct err *err)
+static int make_sockets(struct sockets *s, const struct profile *p, struct err *err)
 {
-	for (int i = STDERR_FILENO; i < QEMU_FD_END; i++) {
+	int end = p->tty == TTY_VIRTCONSOLE ? QEMU_FD_END : QEMU_FD_CONSOLE;
+
+	for (int i = STDERR_FILENO; i < end; i++) {
 		int pair[2];
 
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
@@ -337,7 +339,8 @@ static int spawn(struct qemu *q, const struct machine_spec *spec, struct sockets
 	ps.stdout_fd = s->theirs[STDERR_FILENO];
 	ps.stderr_fd = s->theirs[STDERR_FILENO];
 	ps.extra_fds = s->theirs + QEMU_FD_MONITOR;
-	ps.n_extra_fds = QEMU_FD_END - QEMU_FD_MONITOR;
+	ps.n_extra_fds =
+		(s->theirs[QEMU_FD_CONSOLE] >= 0 ? QEMU_FD_END : QEMU_FD_CONSOLE) - QEMU_FD_MONITOR;
 	q->proc.on_exit = on_exit_of_qemu;
 	q->proc.arg = q;
 	r = proc_spawn(&q->proc, q->loop, &ps, err);
@@ -460,7 +463,6 @@ static int connect_all(struct qemu *q, const struct machine_spec *spec, struct s
 {
 	_autofree_ char *log = spec->run_dir ? path_join(spec->run_dir, "qmp.log") : NULL;
 	struct deadline d = deadline_in(START_LIMIT);
-	bool own_console = s->theirs[QEMU_FD_CONSOLE] >= 0;
 	int r;
 
 	r = attach(q, &q->output, &s->ours[STDERR_FILENO], on_output, err);
@@ -488,7 +490,7 @@ static int connect_all(struct qemu *q, const struct machine_spec *spec, struct s
 		r = attach(q, &q->uart, &s->ours[QEMU_FD_UART], on_console_data, err);
 	if (r == 0)
 		r = attach(q, &q->channel, &s->ours[QEMU_FD_CHANNEL], on_channel_data, err);
-	if (r == 0 && own_console)
+	if (r == 0 && s->ours[QEMU_FD_CONSOLE] >= 0)
 		r = attach(q, &q->console, &s->ours[QEMU_FD_CONSOLE], on_console_data, err);
 	return r;
 }
@@ -573,7 +575,7 @@ static int qemu_start(struct loop *loop, const struct machine_spec *spec,
 		sockets.ours[i] = sockets.theirs[i] = -1;
 	r = make_plan(loop, spec, &plan, err);
 	if (r == 0)
-		r = make_sockets(&sockets, err);
+		r = make_sockets(&sockets, plan.profile, err);
 	if (r < 0)
 		return r;
 	q = qemu_alloc(loop, &plan);

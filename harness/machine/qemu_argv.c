@@ -154,6 +154,8 @@ static void add_board(struct strv *argv, const struct qemu_plan *plan)
 	strv_push(argv, QEMU_PROGRAM);
 	strv_push(argv, "-nodefaults");
 	strv_push(argv, "-no-user-config");
+	/* A guest that breaks out finds no way to start anything. */
+	push(argv, "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny");
 	push(argv, "-display", "none");
 	push(argv, "-machine", p->machine);
 	push(argv, "-accel", kvm ? "kvm" : "tcg,thread=multi");

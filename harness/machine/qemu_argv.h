@@ -20,7 +20,7 @@ enum qemu_fd {
 	QEMU_FD_MONITOR = 3,
 	QEMU_FD_UART,	 /* ttyS0: early text, and the log unless a virtconsole has it */
 	QEMU_FD_CHANNEL, /* ttyS1, hvc0 or hvc1 */
-	QEMU_FD_CONSOLE, /* hvc0, with TTY_VIRTCONSOLE only */
+	QEMU_FD_CONSOLE, /* hvc0, with TTY_VIRTCONSOLE only: the last for that reason */
 	QEMU_FD_END,
 };
 

@@ -71,7 +71,7 @@ static void what_every_profile_says(void **state)
 		struct qemu_plan plan = plan_for(infos[i].name);
 		_autofree_ char *text = argv_text(&plan);
 
-		has(text, " -nodefaults -no-user-config ");
+		has(text, " -nodefaults -no-user-config -sandbox on,");
 		has(text, " -action reboot=shutdown,shutdown=pause,panic=pause ");
 		has(text, ",snapshot=on,");
 		has(text, ",restrict=on,hostfwd=tcp:127.0.0.1:0-:22,hostfwd=tcp:127.0.0.1:0-:80 ");

@@ -4,6 +4,7 @@
 #include "fake.h"
 
 #define LSR		  5
+#define LSR_HAS_BYTE	  0x01
 #define LSR_READY_TO_SEND 0x20
 
 /* Where SeaBIOS puts power management on both of QEMU's boards. */
@@ -52,6 +53,29 @@ void fake_put(uint16_t port, const char *s, size_t n)
 			;
 		outb(port, (uint8_t)s[i]);
 	}
+}
+
+/* Give back one line that comes in. */
+static void echo(uint16_t port)
+{
+	char c;
+
+	do {
+		while (!(inb(port + LSR) & LSR_HAS_BYTE))
+			;
+		c = (char)inb(port);
+		fake_put(port, &c, 1);
+	} while (c != '\n');
+}
+
+static void echo_console(void)
+{
+	echo(FAKE_COM1);
+}
+
+static void echo_channel(void)
+{
+	echo(FAKE_COM2);
 }
 
 static void say(const char *s)
@@ -105,10 +129,19 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } actions[] = {
-	{"spin", fake_spin},  {"halt", fake_halt},	 {"reset", fake_reset},
-	{"storm", storm},     {"flood", flood},		 {"poweroff", poweroff},
-	{"pvpanic", pvpanic}, {"garbage", fake_garbage}, {"hello", fake_hello},
-	{"beat", fake_beat},  {"replay", fake_replay},
+	{"echo-console", echo_console},
+	{"echo-channel", echo_channel},
+	{"spin", fake_spin},
+	{"halt", fake_halt},
+	{"reset", fake_reset},
+	{"storm", storm},
+	{"flood", flood},
+	{"poweroff", poweroff},
+	{"pvpanic", pvpanic},
+	{"garbage", fake_garbage},
+	{"hello", fake_hello},
+	{"beat", fake_beat},
+	{"replay", fake_replay},
 };
 
 /* A number is a pause in milliseconds, another word the name of an action or a text. */
