@@ -65,21 +65,20 @@ void boot_mounts(void)
 		hello_trouble("sethostname", errno);
 }
 
+/* The last one counts, as for the kernel's own words. */
 bool boot_word(const char *word, char *buf, size_t room)
 {
 	static char line[2100];
 	size_t len = read_file("/proc/cmdline", line, sizeof(line) - 1), n = strlen(word);
-	const char *env = getenv(word);
+	const char *found = getenv(word);
 
 	line[len] = '\0';
 	for (char *p = strtok(line, " \n"); p; p = strtok(NULL, " \n"))
-		if (strncmp(p, word, n) == 0 && p[n] == '=') {
-			glue(buf, room, p + n + 1, NULL);
-			return true;
-		}
-	if (env)
-		glue(buf, room, env, NULL);
-	return env != NULL;
+		if (strncmp(p, word, n) == 0 && p[n] == '=')
+			found = p + n + 1;
+	if (found)
+		glue(buf, room, found, NULL);
+	return found != NULL;
 }
 
 /* ---- network ---- */
