@@ -6,6 +6,7 @@
 #include <ftw.h>
 #include <openssl/evp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -158,5 +159,34 @@ void data_sha256(const void *data, size_t n, char ret_hex[65])
 	unsigned char digest[EVP_MAX_MD_SIZE];
 
 	EVP_Digest(data, n, digest, NULL, EVP_sha256(), NULL);
+	hex(digest, ret_hex);
+}
+
+struct sha256 {
+	EVP_MD_CTX *ctx;
+};
+
+struct sha256 *sha256_begin(void)
+{
+	struct sha256 *h = xcalloc(1, sizeof(*h));
+
+	h->ctx = EVP_MD_CTX_new();
+	if (h->ctx)
+		EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL);
+	return h;
+}
+
+void sha256_add(struct sha256 *h, const void *data, size_t n)
+{
+	EVP_DigestUpdate(h->ctx, data, n);
+}
+
+void sha256_end(struct sha256 *h, char ret_hex[65])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE] = {0};
+
+	EVP_DigestFinal_ex(h->ctx, digest, NULL);
+	EVP_MD_CTX_free(h->ctx);
+	free(h);
 	hex(digest, ret_hex);
 }

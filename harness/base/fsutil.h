@@ -31,5 +31,10 @@ int fd_write_all(int fd, const void *data, size_t n);
 /* SHA-256 of a file as 64 hexadecimal digits and NUL. */
 int file_sha256(const char *path, char ret_hex[65], struct err *err);
 void data_sha256(const void *data, size_t n, char ret_hex[65]);
+/* The same piece by piece. sha256_end() also frees; call it exactly once. */
+struct sha256;
+struct sha256 *sha256_begin(void) __attribute__((returns_nonnull));
+void sha256_add(struct sha256 *h, const void *data, size_t n);
+void sha256_end(struct sha256 *h, char ret_hex[65]);
 
 #endif

@@ -25,10 +25,17 @@ $(B)/san/libharness.a: $(SAN_LIB_OBJ)
 	@rm -f $@
 	@ar rcs $@ $^
 
-$(B)/test/%: $(B)/san/%.o $(B)/san/libharness.a
+# harness/fake/lib/*.c is at hand for every test.
+FAKE_LIB_OBJ := $(patsubst %.c,$(B)/san/%.o,$(wildcard harness/fake/lib/*.c))
+
+$(B)/san/libfake.a: $(FAKE_LIB_OBJ)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/test/%: $(B)/san/%.o $(B)/san/libfake.a $(B)/san/libharness.a
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
-	@$(CC) $(SAN) -o $@ $< $(B)/san/libharness.a $(HOST_LIBS) -lcmocka $(TEST_LIBS)
+	@$(CC) $(SAN) -o $@ $^ $(HOST_LIBS) -lcmocka $(TEST_LIBS)
 
 # Test doubles that are programs of this host, one source each.
 FAKE_PROGS := $(patsubst harness/fake/%.c,$(B)/fake/%,$(wildcard harness/fake/*.c))
@@ -40,7 +47,7 @@ $(B)/fake/%: $(B)/san/harness/fake/%.o
 
 $(UNIT_TESTS) $(SLOW_TESTS): | $(FAKE_PROGS)
 
--include $(ALL_TEST_SRC:%.c=$(B)/san/%.d)
+-include $(ALL_TEST_SRC:%.c=$(B)/san/%.d) $(FAKE_LIB_OBJ:.o=.d)
 .SECONDARY:
 
 .PHONY: check check-unit check-slow run-checks test-programs
