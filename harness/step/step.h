@@ -38,6 +38,9 @@ extern const struct step_ops *const step_kinds[]; /* NULL-terminated */
 
 /* Helpers that fill an outcome; return 0 so that a step can `return step_fail(outcome, …)`. */
 int step_pass(struct step_outcome *o);
+/* With a word about what was measured. */
+int step_pass_with(struct step_outcome *o, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 int step_fail(struct step_outcome *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int step_skip(struct step_outcome *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
