@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# image.sh static|debian: $CACHE/image/LANE.img, the disk that every kernel under test boots.
+# image.sh static|debian [--key]: $CACHE/image/LANE.img, the disk that every kernel under test boots.
 #
 # MBR with one ext4 partition at 1 MiB. The key names everything the image is made from; agent and
-# probes are not among it, they are put in later by inject.sh.
+# probes are not among it, they are put in later by inject.sh. --key prints the key and makes nothing.
 . "$(dirname "$0")/lib/common.sh"
 
 lane=${1:-}
@@ -23,6 +23,10 @@ image_key() {
 	} | sha256sum | cut -c1-32
 }
 
+if [ "${2:-}" = --key ]; then
+	image_key
+	exit 0
+fi
 ! fresh "$img" "$(image_key)" || exit 0
 need mke2fs debugfs sfdisk fakeroot flock openssl perl
 "$GUEST/secrets.sh"

@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROOT_WAIT_MS 20000
+#define ROOT_WAIT_MS 10000
 #define TEXT_MAX     4096
 
 extern char **environ;

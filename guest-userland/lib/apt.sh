@@ -8,12 +8,13 @@
 # shadow a package nor to fail our update. Sourced after common.sh.
 
 APT_MAX_AGE_MIN=1440
+APT_ETC=${APT_ETC:-/etc/apt}
 
 # The machine's one-line and deb822 sources, as deb822 stanzas of type $1 for suites $2*.
 apt_sources() {
 	local type=$1 code=$2 file
 
-	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+	for file in "$APT_ETC"/sources.list "$APT_ETC"/sources.list.d/*.list; do
 		[ -r "$file" ] || continue
 		awk -v type="$type" -v code="$code" '
 			$1 != "deb" { next }
@@ -34,7 +35,7 @@ apt_sources() {
 				print ""
 			}' "$file"
 	done
-	for file in /etc/apt/sources.list.d/*.sources; do
+	for file in "$APT_ETC"/sources.list.d/*.sources; do
 		[ -r "$file" ] || continue
 		awk -v type="$type" -v code="$code" '
 			function flush(   i, n, s, keep) {

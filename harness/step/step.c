@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "step/step.h"
 
-<<<<<<< HEAD
-const struct step_ops *const step_kinds[] = {NULL};
-=======
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -79,4 +76,3 @@ int step_skip(struct step_outcome *o, const char *fmt, ...)
 	va_end(ap);
 	return 0;
 }
->>>>>>> 2c98f80 (wip steps)
