@@ -44,11 +44,17 @@ static void in_helper(void *arg)
 	mark_set(0, errno);
 }
 
+static void in_helper_long(void *arg)
+{
+	exec_long();
+	mark_set(0, errno);
+}
+
 /* In a process of its own, since it might succeed. */
-static void expect_refused(const char *path, int error, const char *words)
+static void expect_refused(void (*attempt)(void *), const char *path, int error, const char *words)
 {
 	mark_set(0, 0);
-	int status = child_join(child_start(in_helper, (void *)path));
+	int status = child_join(child_start(attempt, (void *)path));
 
 	EXPECT(mark_get(0) == error, "executing %s: expected %s, saw %s", words, errno_name(error),
 	       WIFEXITED(status) && WEXITSTATUS(status) == TINY_EXIT ? "that it ran"
@@ -58,14 +64,14 @@ static void expect_refused(const char *path, int error, const char *words)
 static void run(void)
 {
 	EXPECT_ERRNO(exec("/no-such-program"), ENOENT);
-	expect_refused(plain, EACCES, "a file without execute permission");
+	expect_refused(in_helper, plain, EACCES, "a file without execute permission");
 	EXPECT_ERRNO(exec("/tmp"), EACCES);
 	EXPECT_ERRNO(exec(text), ENOEXEC);
 	EXPECT_ERRNO(exec(below), ENOTDIR);
-	expect_refused(lost, ENOENT, "a script whose interpreter is not there");
-	EXPECT_ERRNO(exec_long(), E2BIG);
+	expect_refused(in_helper, lost, ENOENT, "a script whose interpreter is not there");
+	expect_refused(in_helper_long, busy, E2BIG, "with an argument of 132 KiB");
 	SETUP_OK(open(busy, O_WRONLY | O_CLOEXEC));
-	expect_refused(busy, ETXTBSY, "a file open for writing");
+	expect_refused(in_helper, busy, ETXTBSY, "a file open for writing");
 }
 
 PROBE(.promise = "When execve cannot, the caller lives on with the reason: ENOENT, EACCES (also "

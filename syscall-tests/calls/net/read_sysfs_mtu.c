@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "probe.h"
+
+static int fd;
+
+static void setup(void)
+{
+	fd = (int)SETUP_OK(open("/sys/class/net/lo/mtu", O_RDONLY | O_CLOEXEC));
+}
+
+static void run(void)
+{
+	char text[16] = "";
+
+	REQUIRE(read(fd, text, sizeof(text) - 1) > 1, "reading the file: %s", errno_name(errno));
+	EXPECT(atoi(text) >= 1280, "the loopback interface has an MTU of %d", atoi(text));
+}
+
+PROBE(.promise = "/sys/class/net/lo/mtu tells how large packets on the loopback interface may be",
+      .source = "Linux Documentation/ABI/testing/sysfs-class-net; RFC 8200 5",
+      .covers = COVERS("openat:/sys/class/net"), .call = {CALL(SYS_read)}, .setup = setup,
+      .run = run);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "probe.h"
+#include "lib/unixaddr.h"
+
+enum { ROUNDS = 5 };
+
+static struct sockaddr_un addr;
+static int listener;
+
+static void setup(void)
+{
+	listener = unix_listener("socket", 8, &addr);
+	interrupt_when_late();
+}
+
+/* Connects when the other process is about to wait. */
+static void client(void *arg)
+{
+	for (int i = 1; i <= ROUNDS; i++) {
+		int fd = (int)SETUP_OK(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+
+		SETUP(EVENTUALLY(mark_get(0) == i), "the server stopped half way");
+		pause_briefly();
+		SETUP_OK(connect(fd, (struct sockaddr *)&addr, sizeof(addr)));
+		SETUP_OK(close(fd));
+	}
+}
+
+static void run(void)
+{
+	struct pollfd p = {.fd = listener, .events = POLLIN};
+	pid_t pid = child_start(client, NULL);
+
+	EXPECT_EQ(poll(&p, 1, 0), 0);
+	for (int i = 1; i <= ROUNDS; i++) {
+		mark_set(0, i);
+		REQUIRE(poll(&p, 1, patience_ms()) == 1, "connection %d of %d did not wake poll", i,
+			ROUNDS);
+		EXPECT_EQ(p.revents, POLLIN);
+		SETUP_OK(close(SETUP_OK(accept(listener, NULL, NULL))));
+	}
+	child_join(pid);
+}
+
+PROBE(.promise = "A process waiting in poll on a unix listener is woken by each connection",
+      .source = "man 2 poll; man 2 accept", .covers = COVERS("poll", "accept:AF_UNIX"),
+      .call = {CALL(SYS_poll)}, .setup = setup, .run = run);
