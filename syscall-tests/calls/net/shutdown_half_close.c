@@ -20,8 +20,7 @@ static void run(void)
 
 	REQUIRE_OK(shutdown(tcp[1], SHUT_WR));
 	EXPECT_EQ(read_full(tcp[0], buf, sizeof(buf)), 7);
-	REQUIRE(wait_events(tcp[0], POLLIN | POLLRDHUP) & POLLRDHUP,
-		"the end of the stream never came");
+	REQUIRE(wait_events(tcp[0], POLLIN) & POLLIN, "the end of the stream never came");
 	EXPECT_EQ(read(tcp[0], buf, sizeof(buf)), 0);
 	EXPECT_ERRNO(write(tcp[1], "x", 1), EPIPE);
 	EXPECT_EQ(signal_count(SIGPIPE), 1);

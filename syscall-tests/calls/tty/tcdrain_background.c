@@ -32,8 +32,8 @@ static void run(void)
 	char c = 0;
 
 	EXPECT_EQ(write(tty.slave, "o", 1), 1);
-	REQUIRE_OK(tcdrain(tty.slave));
 	EXPECT_EQ(read_full(tty.master, &c, 1), 1);
+	REQUIRE_OK(tcdrain(tty.slave));
 
 	pid_t pid = child_start(background, NULL);
 	int status = child_change(pid, WUNTRACED);
