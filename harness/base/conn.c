@@ -15,8 +15,9 @@ static void on_event(void *arg, unsigned int events);
 
 static int rewatch(struct conn *c)
 {
-	return loop_fd_start(c->loop, &c->watch, c->fd, LOOP_READ | (c->out.len ? LOOP_WRITE : 0),
-			     on_event, c);
+	unsigned int events = (c->gathering.impl ? 0 : LOOP_READ) | (c->out.len ? LOOP_WRITE : 0);
+
+	return loop_fd_start(c->loop, &c->watch, c->fd, events, on_event, c);
 }
 
 static void lost(struct conn *c, int error)
@@ -69,25 +70,40 @@ static bool read_some(struct conn *c, size_t *ret_n)
 	return c->fd >= 0;
 }
 
-static void on_event(void *arg, unsigned int events)
-{
-	struct conn *c = arg;
-
-	if ((events & LOOP_WRITE) && flush(c) < 0) {
-		lost(c, EPIPE);
-		return;
-	}
-	conn_drain(c, READS_AN_EVENT * READ_MAX);
-	if (c->fd >= 0)
-		rewatch(c);
-}
-
-void conn_drain(struct conn *c, size_t max)
+static size_t read_all(struct conn *c, size_t max)
 {
 	size_t n, total = 0;
 
 	while (c->fd >= 0 && total < max && read_some(c, &n))
 		total += n;
+	return total;
+}
+
+static void on_gathered(void *arg)
+{
+	on_event(arg, LOOP_READ);
+}
+
+static void on_event(void *arg, unsigned int events)
+{
+	struct conn *c = arg;
+	size_t got;
+
+	if ((events & LOOP_WRITE) && flush(c) < 0) {
+		lost(c, EPIPE);
+		return;
+	}
+	got = read_all(c, READS_AN_EVENT * READ_MAX);
+	if (c->fd < 0)
+		return;
+	if (got && c->gather_us && !c->gathering.impl)
+		loop_timer_start(c->loop, &c->gathering, c->gather_us, 0, on_gathered, c);
+	rewatch(c);
+}
+
+void conn_drain(struct conn *c, size_t max)
+{
+	read_all(c, max);
 }
 
 int conn_init(struct conn *c, struct loop *loop, int fd, struct err *err)
@@ -99,6 +115,7 @@ int conn_init(struct conn *c, struct loop *loop, int fd, struct err *err)
 		return err_errno(err, errno, "cannot make a connection non-blocking");
 	c->loop = loop;
 	c->fd = fd;
+	c->gathering = (struct loop_timer){0};
 	strbuf_init(&c->out, CONN_OUT_MAX);
 	r = rewatch(c);
 	if (r < 0) {
@@ -151,6 +168,7 @@ void conn_close(struct conn *c)
 {
 	if (c->fd < 0)
 		return;
+	loop_timer_stop(&c->gathering);
 	loop_fd_stop(&c->watch);
 	close(c->fd);
 	c->fd = -1;

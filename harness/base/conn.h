@@ -19,6 +19,10 @@ struct conn {
 	struct loop_fd watch;
 	int fd; /* -1: closed */
 	struct strbuf out;
+	/* After a delivery let bytes gather for so long, µs; 0: tell at once. For a peer that
+	 * writes byte by byte. May be set before conn_init(). */
+	uint64_t gather_us;
+	struct loop_timer gathering;
 	/* Bytes arrived. May close the connection. */
 	void (*on_data)(void *arg, const char *data, size_t n);
 	/* The peer closed or an error came (positive errno, 0: orderly); called once, after the

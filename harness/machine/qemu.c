@@ -31,6 +31,9 @@
 #define SETTLE_STEPS 100
 #define DRAIN_MAX    (4u << 20)
 
+/* A UART gives one byte at a time; each would wake us beside the guest's own CPUs. */
+#define CONSOLE_GATHER (2 * MSEC)
+
 struct forward {
 	uint16_t guest, host;
 };
@@ -557,6 +560,7 @@ static struct qemu *qemu_alloc(struct loop *loop, const struct qemu_plan *plan)
 	qemu_argv(plan, q->base.cmdline, &q->base.argv);
 	q->loop = loop;
 	q->log_fd = -1;
+	q->uart.gather_us = q->console.gather_us = CONSOLE_GATHER;
 	q->uart.fd = q->channel.fd = q->console.fd = q->output.fd = -1;
 	strbuf_init(&q->output_text, STDERR_MAX);
 	return q;
