@@ -56,10 +56,10 @@ static void put_console(struct report_ctx *ctx, const struct report_item *it)
 	if (!b)
 		return;
 	x.boot_us = b->row.begin_us;
-	report_printf(ctx, "<h4>Console <a href=\"cells/%" PRId64 "/boot%u/console.log\">",
+	report_printf(ctx, "<h3>Console <a href=\"cells/%" PRId64 "/boot%u/console.log\">",
 		      it->cell->cell.id, b->row.number);
 	html_text(ctx, where);
-	report_printf(ctx, "</a></h4>\n");
+	report_printf(ctx, "</a></h3>\n");
 	store_read_console(ctx->store, &b->row, &want, put_line, &x, NULL);
 	report_printf(ctx, x.lines ? "</pre></div>\n"
 				   : "<p class=\"muted\">The console said nothing.</p>\n");
@@ -69,7 +69,7 @@ static void put_also(struct report_ctx *ctx, const struct report_list *l, size_t
 {
 	if (!l->items[lead].also)
 		return;
-	report_printf(ctx, "<h4>%zu more with the same words</h4>\n<p class=\"names\">",
+	report_printf(ctx, "<h3>%zu more with the same words</h3>\n<p class=\"names\">",
 		      l->items[lead].also);
 	for (size_t i = lead + 1; i < l->n; i++) {
 		if (l->items[i].leader != lead)
@@ -108,7 +108,7 @@ static void put_body(struct report_ctx *ctx, const struct report_list *l, size_t
 
 	report_printf(ctx, "<div class=\"body\">\n");
 	if (*detail) {
-		report_printf(ctx, "<h4>What was seen</h4>\n<pre class=\"detail\">");
+		report_printf(ctx, "<h3>What was seen</h3>\n<pre class=\"detail\">");
 		html_text(ctx, detail);
 		report_printf(ctx, "</pre>\n");
 	}
@@ -120,7 +120,7 @@ static void put_body(struct report_ctx *ctx, const struct report_list *l, size_t
 		html_line(ctx, it->result->fingerprint);
 		report_printf(ctx, "</code></p>\n");
 	}
-	report_printf(ctx, "<h4>Again</h4>\n<pre class=\"again\">");
+	report_printf(ctx, "<h3>Again</h3>\n<pre class=\"again\">");
 	html_line(ctx, again);
 	report_printf(ctx, "</pre>\n</div>\n");
 }

@@ -126,7 +126,7 @@ static void put_events(struct report_ctx *ctx, const struct report_boot *b)
 	if (!b->row.events)
 		return;
 	report_printf(ctx,
-		      "<h4>Events</h4><div class=\"scroll\"><table class=\"events\"><thead><tr>"
+		      "<h3>Events</h3><div class=\"scroll\"><table class=\"events\"><thead><tr>"
 		      "<th scope=\"col\" class=\"n\">s</th><th scope=\"col\">kind</th>"
 		      "<th scope=\"col\">text</th></tr></thead><tbody>\n");
 	store_each_event(ctx->store, b->row.id, put_event, &ev, NULL);

@@ -290,11 +290,21 @@ static int connect_db(struct store *s, const char *name, int flags, struct err *
 		    "cannot set it up", err);
 }
 
-/* On a medium that cannot be written to: without locks and without a shared index. */
+/*
+ * On a medium that cannot be written to: without locks and without a shared index. Such a read does
+ * not see what still lies in the write-ahead log, so there may be none.
+ */
 static int connect_immutable(struct store *s, const char *path, struct err *err)
 {
 	_cleanup_(strbuf_release) struct strbuf uri = STRBUF_INIT(4 * PATH_MAX);
+	_autofree_ char *wal = xasprintf("%s-wal", path);
+	struct stat st;
 
+	if (stat(wal, &st) == 0 && st.st_size > 0)
+		return err_set(err, EROFS,
+			       "%s was not closed and its last records cannot be recovered where"
+			       " nothing can be written: copy the folder and read the copy",
+			       s->dir);
 	strbuf_addstr(&uri, "file:");
 	for (const char *p = path; *p; p++)
 		strbuf_addf(&uri, strchr("?#%", *p) ? "%%%02x" : "%c", (unsigned char)*p);
@@ -392,8 +402,8 @@ static int connect_existing(struct store *s, const char *path, struct err *err)
 
 	if (r == 0)
 		r = check_schema(s, &first);
-	/* EXRESCODE of a WAL database on a read-only medium: the index beside it cannot be made. */
-	if (!s->writable && (r == -EROFS || r == -EACCES)) {
+	/* Where nothing can be written, the index beside the log cannot be made. */
+	if (!s->writable && (r == -EROFS || r == -EACCES || r == -ENOENT)) {
 		r = connect_immutable(s, path, err);
 		return r < 0 ? r : check_schema(s, err);
 	}

@@ -561,6 +561,67 @@ static void disk_full(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* In a child that may read but not write. */
+static int read_without_writing(struct fixture *f, int expected)
+{
+	struct store *s = NULL;
+	struct err err = ERR_INIT;
+	_autofree_ char *fact = NULL;
+	int r;
+
+	if (getuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
+		return 77;
+	if (store_open(f->dir, true, &s, &err) == 0)
+		return 1;
+	r = store_open(f->dir, false, &s, &err);
+	if (r != expected)
+		return 2;
+	if (r < 0)
+		return strstr(err.text, "copy the folder") ? 0 : 3;
+	fact = store_get_fact(s, "version");
+	r = fact && strcmp(fact, "1") == 0 ? 0 : 4;
+	store_close(s);
+	return r;
+}
+
+static void expect_read(struct fixture *f, int expected)
+{
+	pid_t pid;
+	int status;
+
+	assert_int_equal(chmod(f->dir, 0555), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(read_without_writing(f, expected));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(chmod(f->dir, 0755), 0);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void folder_of_another_user(void **state)
+{
+	struct fixture *f = *state;
+	_autofree_ char *shm = path_join(f->dir, "run.db-shm");
+	pid_t pid = fork();
+
+	/* Cut: records wait in the log beside the database. */
+	if (pid == 0) {
+		struct store *s = create(f);
+
+		_exit(store_set_fact(s, "version", "1", NULL) < 0);
+	}
+	wait_ok(pid);
+	assert_int_equal(chmod(f->top, 0755), 0);
+	expect_read(f, 0);
+	/* Without its index the log cannot be read by one who cannot write. */
+	assert_int_equal(unlink(shm), 0);
+	expect_read(f, -EROFS);
+	store_close(open_again(f, true));
+	assert_false(file_exists(shm));
+	expect_read(f, 0);
+}
+
 static void insert_is_quick(void **state)
 {
 	enum { N = 500 };
@@ -616,6 +677,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(damaged_database, setup, teardown),
 		cmocka_unit_test_setup_teardown(file_too_large, setup, teardown),
 		cmocka_unit_test_setup_teardown(disk_full, setup, teardown),
+		cmocka_unit_test_setup_teardown(folder_of_another_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(insert_is_quick, setup, teardown),
 		cmocka_unit_test_setup_teardown(time_goes_on_across_processes, setup, teardown),
 	};
