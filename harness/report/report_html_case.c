@@ -53,7 +53,7 @@ static void put_console(struct report_ctx *ctx, const struct report_item *it)
 					  .after = CONTEXT,
 					  .max_lines = CASE_LINES};
 
-	if (!b)
+	if (!b || !report_has_console(r))
 		return;
 	x.boot_us = b->row.begin_us;
 	report_printf(ctx, "<h3>Console <a href=\"cells/%" PRId64 "/boot%u/console.log\">",

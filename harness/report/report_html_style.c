@@ -105,7 +105,7 @@ const char report_html_style[] =
 	".case[open]>summary::after,.fold[open]>summary::before{transform:rotate(45deg)}\n"
 	"@media(prefers-reduced-motion:reduce){*{transition:none!important}}\n"
 	".body{padding:1rem 1.1rem 1.25rem}\n"
-	"pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}\n"
+	"pre{margin:0;tab-size:4;white-space:pre-wrap;overflow-wrap:anywhere}\n"
 	".detail,.again,.log{padding:.75rem .9rem;border:1px solid var(--line);border-radius:8px;"
 	"background:var(--bg)}\n"
 	".detail{max-height:24rem;overflow:auto}.again{user-select:all}\n"

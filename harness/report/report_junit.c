@@ -68,7 +68,7 @@ static void put_console(struct report_ctx *ctx, const struct report_cell *c,
 					  .after = 3,
 					  .max_lines = CONSOLE_LINES};
 
-	if (!b)
+	if (!b || !report_has_console(r))
 		return;
 	report_printf(ctx, "      <system-out>");
 	store_read_console(ctx->store, &b->row, &want, put_console_line, ctx, NULL);

@@ -312,6 +312,11 @@ char *report_where(const struct report_cell *c, const struct report_result *r)
 			 r->console_from);
 }
 
+bool report_has_console(const struct report_result *r)
+{
+	return r->console_to > r->console_from || r->verdict >= VERDICT_TIMEOUT;
+}
+
 const char *report_duration(uint64_t us, char *buf, size_t n)
 {
 	if (us < 10 * MSEC)

@@ -86,6 +86,9 @@ char *report_cell_title(const struct report_cell *c);
 char *report_again(const struct report_cell *c, const struct report_result *r);
 /* "cells/1/boot1/console.log:1234", relative to the run folder, or NULL; the caller frees. */
 char *report_where(const struct report_cell *c, const struct report_result *r);
+/* The console is worth a look: it said something meanwhile, or its silence is what is asked about.
+ */
+bool report_has_console(const struct report_result *r);
 /* "1.2 s", "3 m 04 s"; buf is returned. */
 const char *report_duration(uint64_t us, char *buf, size_t n);
 

@@ -243,10 +243,8 @@ static void put_table(struct report_ctx *ctx)
 	put_rows(ctx, false, width);
 }
 
-static void put_detail(struct report_ctx *ctx, const struct report_result *r)
+static void put_detail(struct report_ctx *ctx, char *plain)
 {
-	_autofree_ char *detail = report_detail(ctx, r);
-	_autofree_ char *plain = escape_dup(ESCAPE_TEXT, detail);
 	size_t room = width_of(ctx) - INDENT - 3;
 	unsigned int n = 0, rest = 0;
 	char *save = NULL;
@@ -269,6 +267,29 @@ static void put_detail(struct report_ctx *ctx, const struct report_result *r)
 	}
 	if (rest)
 		report_printf(ctx, "%*s| %u more lines: --verbose\n", INDENT, "", rest);
+}
+
+/* One line that repeats the reason, with the place where it was found. */
+static bool says_reason(const char *detail, const char *reason)
+{
+	const char *eol = strchr(detail, '\n');
+
+	return *reason && strstr(detail, reason) && (!eol || !eol[1]);
+}
+
+static void put_cause(struct report_ctx *ctx, const struct report_result *r)
+{
+	_autofree_ char *detail = report_detail(ctx, r);
+	_autofree_ char *plain = escape_dup(ESCAPE_TEXT, detail);
+	_autofree_ char *reason = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, r->reason);
+
+	if (says_reason(plain, reason)) {
+		plain[strcspn(plain, "\n")] = '\0';
+		put_wrapped(ctx, plain, INDENT);
+		return;
+	}
+	put_wrapped(ctx, *reason ? reason : "(nothing was said)", INDENT);
+	put_detail(ctx, plain);
 }
 
 /* The others that say the same, by name. */
@@ -305,7 +326,6 @@ static void put_item(struct report_ctx *ctx, const struct report_list *l, size_t
 	const struct report_item *it = &l->items[i];
 	const struct report_result *r = it->result;
 	_autofree_ char *title = report_cell_title(it->cell);
-	_autofree_ char *reason = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, r->reason);
 	_autofree_ char *where = report_where(it->cell, r);
 	_autofree_ char *again = report_again(it->cell, r);
 
@@ -319,10 +339,9 @@ static void put_item(struct report_ctx *ctx, const struct report_list *l, size_t
 	report_put(ctx, ESCAPE_TEXT | ESCAPE_ONE_LINE, title);
 	color(ctx, "0");
 	report_printf(ctx, "\n");
-	put_wrapped(ctx, *reason ? reason : "(nothing was said)", INDENT);
-	put_detail(ctx, r);
+	put_cause(ctx, r);
 	put_also(ctx, l, i);
-	if (where) {
+	if (where && report_has_console(r)) {
 		_autofree_ char *path = path_join(ctx->model->dir, where);
 
 		put_label(ctx, "console", path);

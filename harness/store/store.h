@@ -4,11 +4,14 @@
  * beside it.
  *
  *   <run>/run.db
- *   <run>/report.html …                written by report/
- *   <run>/cells/<id>/boot<n>/console.log    what the guest's kernel console said, raw
- *                            console.idx    "offset time_us" a line: when the byte at that offset
- * arrived channel.log    the channel, both directions, one line a frame qmp.log        QMP, both
- * directions qemu.log       QEMU's stderr and its argv
+ *   <run>/run.lock                 held by every writer while it lives
+ *   <run>/report.html …            written by report/
+ *   <run>/cells/<id>/boot<n>/
+ *       console.log                what the guest's kernel console said, raw
+ *       console.idx                "offset time_us" a line: when the byte at that offset arrived
+ *       channel.log                the channel, both directions, one line a frame
+ *       qmp.log                    QMP, both directions
+ *       qemu.log                   QEMU's stderr and its argv
  *
  * Owns the folder while it is open for writing. Called by step/, run/ (writers) and report/
  * (readers). Several worker processes may write at once, each its own cell (busy time-out 10 s);
@@ -39,8 +42,10 @@ void store_close(struct store *s);
 const char *store_dir(const struct store *s);
 uint64_t store_now(const struct store *s);
 
-/* Facts of the run as a whole: "version", "host.cpus", "argv", "state" (running, finished,
- * interrupted), … */
+/* Facts of the run as a whole: "version", "host.cpus", "host.name", "argv", "kernel",
+ * "kernel.sha256", "note.0" … (what a reader must know before the figures), "state" (running,
+ * finished, interrupted), … A store that was opened cannot be used on the other side of a fork:
+ * open it again there. */
 int store_set_fact(struct store *s, const char *key, const char *value, struct err *err);
 /* NULL when there is none; the caller frees. */
 char *store_get_fact(struct store *s, const char *key);
@@ -56,6 +61,7 @@ struct store_cell {
 	const char *scenario; /* "probes" or a scenario's name */
 };
 int store_add_cell(struct store *s, struct store_cell *cell, struct err *err);
+/* "planned": how many results it will have; what is missing in the end is told, and is no pass. */
 int store_set_cell_fact(struct store *s, int64_t cell, const char *key, const char *value,
 			struct err *err);
 
@@ -67,12 +73,13 @@ int store_add_boot(struct store *s, int64_t cell, int64_t *ret_boot, char **ret_
 int store_set_boot_fact(struct store *s, int64_t boot, const char *key, const char *value,
 			struct err *err);
 
-/* Evidence as it happened. kind: short word ("crash", "qmp", "heartbeat-lost", "taint",
- * "frame-lost", "note"). */
+/* Evidence as it happened; past 10000 of a boot only counted. kind: short word ("crash", "qmp",
+ * "heartbeat-lost", "taint", "frame-lost", "note"). */
 int store_add_event(struct store *s, int64_t boot, const char *kind, const char *text,
 		    struct err *err);
 
-/* The end of a case. Strings may be NULL where nothing is to be said. */
+/* The end of a case. Strings may be NULL where nothing is to be said. -EEXIST: the cell has one of
+ * that name. */
 struct store_result {
 	int64_t cell;
 	int64_t boot;	  /* 0: never booted */
