@@ -55,20 +55,38 @@ static uint64_t fact_u64(struct store *s, const char *key)
 
 static int begin_clock(struct store *s, struct err *err)
 {
+	uint64_t wall;
 	char id[64];
 	int r;
 
 	s->zero_us = now_us();
+	wall = wall_us();
 	host_boot_id(id, sizeof(id));
 	r = store_set_fact(s, "begin.boot_id", id, err);
 	if (r == 0)
 		r = set_fact_u64(s, "begin.monotonic_us", s->zero_us, err);
 	if (r == 0)
-		r = set_fact_u64(s, "begin.wall_us", wall_us(), err);
+		r = set_fact_u64(s, "begin.wall_us", wall, err);
 	return r;
 }
 
-/* A run resumed after the host rebooted goes on by the wall clock. */
+static uint64_t last_time(struct store *s)
+{
+	sqlite3_stmt *st;
+	uint64_t last = 0;
+
+	if (store_db_bind(s, STMT_LAST_TIME, &st, NULL, "") < 0)
+		return 0;
+	if (sqlite3_step(st) == SQLITE_ROW)
+		last = (uint64_t)sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return last;
+}
+
+/*
+ * A run resumed after the host rebooted goes on by the wall clock, but never back to before what it
+ * has recorded: wall clocks are set.
+ */
 static void resume_clock(struct store *s)
 {
 	_autofree_ char *then = store_get_fact(s, "begin.boot_id");
@@ -79,8 +97,9 @@ static void resume_clock(struct store *s)
 		s->zero_us = fact_u64(s, "begin.monotonic_us");
 	} else {
 		uint64_t begin = fact_u64(s, "begin.wall_us"), wall = wall_us();
+		uint64_t passed = wall > begin ? wall - begin : 0, last = last_time(s);
 
-		s->zero_us = now_us() - (wall > begin ? wall - begin : 0);
+		s->zero_us = now_us() - (passed > last ? passed : last);
 	}
 }
 

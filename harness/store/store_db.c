@@ -89,6 +89,10 @@ static const char *const sql[STMT_COUNT] = {
 		" FROM result WHERE cell=? ORDER BY id",
 	[STMT_EACH_METRIC] =
 		"SELECT time_us, name, value, unit FROM metric WHERE cell=? ORDER BY id",
+	[STMT_LAST_TIME] = "SELECT max(coalesce((SELECT max(time_us) FROM run_fact), 0),"
+			   " coalesce((SELECT max(time_us) FROM boot), 0),"
+			   " coalesce((SELECT max(end_us) FROM result), 0),"
+			   " coalesce((SELECT time_us FROM event ORDER BY id DESC LIMIT 1), 0))",
 	[STMT_DETAIL] = "SELECT detail FROM result WHERE id=?",
 };
 
