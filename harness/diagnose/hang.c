@@ -28,9 +28,9 @@ const struct hang_row hang_table[] = {
 	{HANG_F_GARBAGE, 0, HANG_CHANNEL_BROKEN, VERDICT_BROKEN,
 	 "channel broken: bytes come but no frame among them"},
 	{HANG_F_STORM, 0, HANG_LOG_STORM, VERDICT_CRASH, "log storm"},
+	{HANG_F_SPINS, 0, HANG_SPIN, VERDICT_CRASH, "kernel spins"},
 	{HANG_F_BEATS, 0, HANG_CHANNEL_BROKEN, VERDICT_BROKEN,
 	 "channel broken: heartbeats arrive, questions get no answer"},
-	{HANG_F_SPINS, 0, HANG_SPIN, VERDICT_CRASH, "kernel spins"},
 	{HANG_F_HALTED, HANG_F_TALKS, HANG_LOST_WAKEUP, VERDICT_CRASH,
 	 "lost wakeup: all CPUs are halted and nothing answers"},
 	{HANG_F_HALTED | HANG_F_TALKS, 0, HANG_CHANNEL_BROKEN, VERDICT_BROKEN,
@@ -94,6 +94,12 @@ static struct stay stay_of(const struct hang_evidence *e, unsigned int cpu)
 	return best;
 }
 
+/* The early kernel runs low; symbols, which are the kernel's alone, know it. */
+static bool in_kernel(const struct hang_sample *s)
+{
+	return s->rip >= KERNEL_HALF || s->function;
+}
+
 /* The first CPU that stays in one place, rather one in the kernel than one in user code. */
 static struct stay find_spin(const struct hang_evidence *e)
 {
@@ -102,7 +108,7 @@ static struct stay find_spin(const struct hang_evidence *e)
 	for (unsigned int cpu = 0; cpu < CPUS_MAX; cpu++) {
 		struct stay s = stay_of(e, cpu);
 
-		if (s.at && s.at->rip >= KERNEL_HALF)
+		if (s.at && in_kernel(s.at))
 			return s;
 		if (s.at && !user.at)
 			user = s;
@@ -142,8 +148,7 @@ unsigned int hang_facts(const struct hang_evidence *e)
 		{e->agent_answers, HANG_F_ANSWERS},
 		{e->console_us && e->console_bytes / ((double)e->console_us / 1e6) > HANG_STORM,
 		 HANG_F_STORM},
-		{e->heartbeat_every_us && e->heartbeat_age_us / 3 < e->heartbeat_every_us,
-		 HANG_F_BEATS},
+		{e->heartbeats > 0, HANG_F_BEATS},
 		{e->channel_closed, HANG_F_CLOSED},
 		{e->channel_bytes && !e->channel_frames, HANG_F_GARBAGE},
 		{find_spin(e).at != NULL, HANG_F_SPINS},
@@ -171,7 +176,7 @@ static void tell_spin(const struct hang_evidence *e, struct hang_finding *f)
 	} else {
 		snprintf(where, sizeof(where), "0x%llx", (unsigned long long)s.at->rip);
 	}
-	if (s.at->rip >= KERNEL_HALF)
+	if (in_kernel(s.at))
 		snprintf(f->text, sizeof(f->text), "kernel spins in %s (CPU %u, %zu of %zu looks)",
 			 where, s.at->cpu, s.n, s.looks);
 	else

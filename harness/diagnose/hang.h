@@ -43,8 +43,8 @@ struct hang_evidence {
 	bool qemu_gone, reset, panic_event, powered_off;
 	/* The agent: a ping sent after the limit was answered in time. */
 	bool agent_answers;
-	/* Time since the last heartbeat, and between two of them; 0 every: the agent has none. */
-	uint64_t heartbeat_age_us, heartbeat_every_us;
+	/* Heartbeats that came since the ping. */
+	uint64_t heartbeats;
 	/* The channel, since the ping: QEMU closed it; bytes came; frames came whole. */
 	bool channel_closed;
 	uint64_t channel_bytes, channel_frames;
@@ -79,7 +79,7 @@ enum hang_fact {
 	HANG_F_STARVED = 16, /* own timers HANG_LAG_US late, or CPUs that run get no CPU time */
 	HANG_F_ANSWERS = 32,
 	HANG_F_STORM = 64,  /* more than HANG_STORM bytes a second on the console */
-	HANG_F_BEATS = 128, /* the last heartbeat is younger than three of them */
+	HANG_F_BEATS = 128, /* heartbeats come */
 	HANG_F_CLOSED = 256,
 	HANG_F_GARBAGE = 512, /* bytes on the channel, no frame among them */
 	HANG_F_SPINS = 1024,  /* a CPU never halts and is nearly always in one function */
@@ -88,7 +88,7 @@ enum hang_fact {
 };
 
 #define HANG_LAG_US 2000000
-#define HANG_STORM  200000
+#define HANG_STORM  20000
 
 struct hang_row {
 	unsigned int all, none; /* facts that must hold, facts that must not */

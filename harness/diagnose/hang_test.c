@@ -40,6 +40,11 @@ static const struct hang_sample user_spin[] = {
 	{0x401004, 0, false, NULL},
 	{0x401002, 0, false, NULL},
 };
+static const struct hang_sample early_spin[] = {
+	{0x101000, 0, false, "early_wait"},
+	{0x101004, 0, false, "early_wait"},
+	{0x101002, 0, false, "early_wait"},
+};
 static const struct hang_sample busy[] = {
 	{K(0), 0, false, "a"},
 	{K(9000), 0, false, "b"},
@@ -52,8 +57,8 @@ static const struct hang_sample two_looks[] = {
 };
 
 #define SAMPLES(s) .samples = (s), .n_samples = ARRAY_SIZE(s), .qemu_cpu_share = 1
-/* A heartbeat that stopped long ago, a console that is quiet. */
-#define QUIET .heartbeat_age_us = 60000000, .heartbeat_every_us = 1000000, .console_us = 5000000
+/* A console that is quiet. */
+#define QUIET .console_us = 5000000
 
 static const struct {
 	const char *name;
@@ -134,23 +139,20 @@ static const struct {
 	 VERDICT_LOST,
 	 "silence"},
 	{"log storm",
-	 {SAMPLES(spinning), .console_bytes = 4000000, .console_us = 5000000, .heartbeat_age_us = 0,
-	  .heartbeat_every_us = 1000000},
+	 {SAMPLES(spinning), .console_bytes = 4000000, .console_us = 5000000, .heartbeats = 3},
 	 HANG_LOG_STORM,
 	 VERDICT_CRASH,
 	 "log storm: 800 kB/s"},
 	{"heartbeats go on",
-	 {SAMPLES(halted), .heartbeat_age_us = 2000000, .heartbeat_every_us = 1000000,
-	  .console_us = 5000000},
+	 {SAMPLES(halted), .heartbeats = 2, .console_us = 5000000},
 	 HANG_CHANNEL_BROKEN,
 	 VERDICT_BROKEN,
 	 "heartbeats arrive"},
-	{"heartbeats stopped",
-	 {SAMPLES(halted), .heartbeat_age_us = 3000000, .heartbeat_every_us = 1000000,
-	  .console_us = 5000000},
-	 HANG_LOST_WAKEUP,
+	{"heartbeats and a spin",
+	 {QUIET, SAMPLES(spinning), .heartbeats = 1},
+	 HANG_SPIN,
 	 VERDICT_CRASH,
-	 "lost wakeup"},
+	 "kernel spins"},
 	{"spin",
 	 {QUIET, SAMPLES(spinning)},
 	 HANG_SPIN,
@@ -166,6 +168,11 @@ static const struct {
 	 HANG_SPIN,
 	 VERDICT_CRASH,
 	 "stays in user code"},
+	{"spin of an early kernel",
+	 {QUIET, SAMPLES(early_spin)},
+	 HANG_SPIN,
+	 VERDICT_CRASH,
+	 "kernel spins in early_wait (CPU 0, 3 of 3 looks)"},
 	{"two looks are none", {QUIET, SAMPLES(two_looks)}, HANG_SILENCE, VERDICT_LOST, "silence"},
 	{"lost wakeup",
 	 {QUIET, SAMPLES(halted)},
