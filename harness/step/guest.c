@@ -19,9 +19,10 @@
  * under TCG. */
 #define SPEED_BASE_US 12000.0
 /* A crash text whose rest does not come within this time is taken as it is. */
-#define CRASH_TEXT_GAP	(400 * MSEC)
-#define CONSOLE_LOG_MAX (256u << 20)
-#define INDEX_STEP	(50 * MSEC)
+#define CRASH_TEXT_GAP	   (400 * MSEC)
+#define SYMBOLISED_CRASHES 8
+#define CONSOLE_LOG_MAX	   (256u << 20)
+#define INDEX_STEP	   (50 * MSEC)
 
 struct guest_private {
 	int console_fd, index_fd, trace_fd;
@@ -71,9 +72,13 @@ static void take_crashes(struct guest *g)
 	struct crash c;
 
 	while (crash_scanner_next(g->scanner, &c)) {
-		_autofree_ char *text =
-			xasprintf("%s\nclass: %s\nfingerprint: %s\n%s", c.title,
-				  crash_class_name(c.class), c.fingerprint, c.text ? c.text : "");
+		_autofree_ char *text = NULL;
+
+		/* A flood of crashes is not worth the time. */
+		if (g->crashes < SYMBOLISED_CRASHES)
+			watch_symbolise(&g->priv->facts, &c);
+		text = xasprintf("%s\nclass: %s\nfingerprint: %s\n%s", c.title,
+				 crash_class_name(c.class), c.fingerprint, c.text ? c.text : "");
 
 		note(g, c.class == CRASH_WARNING ? "warning" : "crash", text);
 		if (c.class == CRASH_WARNING) {
@@ -125,6 +130,7 @@ static void on_console(void *arg, const char *data, size_t n)
 	struct guest *g = arg;
 
 	g->console_bytes += n;
+	g->priv->facts.console_bytes = g->console_bytes;
 	g->console_heard = now_us();
 	log_console(g, data, n);
 	if (g->priv->on_console)
@@ -152,7 +158,8 @@ static void on_end(void *arg, enum machine_end end, const char *reason)
 	struct guest *g = arg;
 	_autofree_ char *text = xasprintf("%s%s%s", end_names[end], *reason ? ": " : "", reason);
 
-	g->priv->end = end;
+	g->priv->end = g->priv->facts.end = end;
+	g->priv->facts.end_reason = g->priv->end_reason;
 	snprintf(g->priv->end_reason, sizeof(g->priv->end_reason), "%s", reason);
 	note(g, "machine-end", text);
 	crash_scanner_flush(g->scanner);
@@ -253,6 +260,7 @@ static int start(struct guest *g, const struct guest_spec *spec, struct err *err
 	};
 	int r = machine_start(g->loop, &ms, &listener, &g->machine, err);
 
+	g->priv->facts.kernel = spec->kernel;
 	if (r < 0)
 		return r;
 	fact(g, "accel", machine_accel_used(g->machine));
@@ -446,9 +454,6 @@ enum verdict guest_judge(struct guest *g, struct strbuf *reason, struct strbuf *
 	take_crashes(g);
 	if (g->crashes && g->dead)
 		return judge_crash(g, reason, detail);
-	p->facts.end = p->end;
-	p->facts.end_reason = p->end_reason;
-	p->facts.console_bytes = g->console_bytes;
 	v = watch_judge(&p->facts, g->loop, g->machine, g->chan, reason, detail);
 	if (v != VERDICT_TIMEOUT)
 		die(g);

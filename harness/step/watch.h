@@ -9,6 +9,7 @@
 #define STEP_WATCH_H
 
 #include "base/strbuf.h"
+#include "diagnose/crash.h"
 #include "machine/chan.h"
 #include "machine/machine.h"
 #include "store/verdict.h"
@@ -28,5 +29,8 @@ void watch_heartbeat(struct watch_facts *f, uint64_t uptime_ms, uint64_t mem_fre
  */
 enum verdict watch_judge(const struct watch_facts *f, struct loop *loop, struct machine *m,
 			 struct chan *c, struct strbuf *reason, struct strbuf *detail);
+/* Functions, files and lines into the text of a crash, and its place when the text names none. A
+ * kernel without symbols leaves it as it is. */
+void watch_symbolise(const struct watch_facts *f, struct crash *c);
 
 #endif
