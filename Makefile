@@ -22,6 +22,7 @@ include scripts/mk/guest.mk
 include scripts/mk/image.mk
 include scripts/mk/fake.mk
 include scripts/mk/test.mk
+include scripts/mk/fuzz.mk
 include scripts/mk/lint.mk
 include scripts/mk/main.mk
 
