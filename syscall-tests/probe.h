@@ -187,6 +187,9 @@ void probe_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "EAGAIN", "SIGSEGV"; in a static buffer for numbers without a name. */
 const char *errno_name(int error);
 const char *signal_name(int sig);
+/* "exit 1", "death by SIGSEGV", "a stop by SIGTTIN", for what waitpid and child_change gave; valid
+ * until the next call. */
+const char *wait_name(int status);
 
 /* ---- Waiting, never sleeping -------------------------------------------------------------- */
 

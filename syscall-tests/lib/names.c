@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Names of error numbers and signals, so that a verdict reads without a manual. */
 #include <stdio.h>
+#include <sys/wait.h>
 
 #include "probe.h"
 
-enum { ERRNO_PANIC = 4095 };
+enum {
+	/* What a DragonOS kernel answers when the call panicked and the panic was caught, and how
+	 * it ends a process whose panic was not. */
+	ERRNO_PANIC = 4095,
+	WAIT_PANIC = 0xfffff,
+};
 
 #define E(name) [name] = #name
 static const char *const errno_names[] = {
@@ -73,7 +79,6 @@ static const char *lookup(const char *const *names, size_t count, int number, co
 
 const char *errno_name(int error)
 {
-	/* What a DragonOS kernel answers when the call panicked and the panic was caught. */
 	if (error == ERRNO_PANIC)
 		return "errno 4095 (kernel panic recovered)";
 	return lookup(errno_names, sizeof(errno_names) / sizeof(errno_names[0]), error, "errno");
@@ -82,4 +87,25 @@ const char *errno_name(int error)
 const char *signal_name(int sig)
 {
 	return lookup(signal_names, sizeof(signal_names) / sizeof(signal_names[0]), sig, "signal");
+}
+
+const char *wait_name(int status)
+{
+	static char text[64];
+
+	if (status == -1)
+		return "nothing in time";
+	if (status == WAIT_PANIC)
+		return "wait status 0xfffff (killed by a kernel panic)";
+	if (WIFEXITED(status))
+		snprintf(text, sizeof(text), "exit %d", WEXITSTATUS(status));
+	else if (WIFSIGNALED(status))
+		snprintf(text, sizeof(text), "death by %s", signal_name(WTERMSIG(status)));
+	else if (WIFCONTINUED(status))
+		return "going on";
+	else if (WIFSTOPPED(status))
+		snprintf(text, sizeof(text), "a stop by %s", signal_name(WSTOPSIG(status)));
+	else
+		snprintf(text, sizeof(text), "wait status 0x%x", (unsigned)status);
+	return text;
 }

@@ -220,12 +220,11 @@ static void judge_end(const struct flight *f)
 		atomic_store(&shared->claimed, 0);
 	if (WIFSIGNALED(f->status))
 		outcome_set(outcome, "died with %s%s", signal_name(WTERMSIG(f->status)), where);
-	else if (!WIFEXITED(f->status))
-		outcome_set(outcome, "ended with wait status 0x%x, which no process has%s",
-			    (unsigned)f->status, where);
-	else
+	else if (WIFEXITED(f->status))
 		outcome_set(outcome, "exited with %d without a verdict%s", WEXITSTATUS(f->status),
 			    where);
+	else
+		outcome_set(outcome, "ended with %s%s", wait_name(f->status), where);
 }
 
 static void report(const struct flight *f, struct tally *tally)

@@ -66,8 +66,7 @@ void tiny_exec(struct tiny *tiny, const char *path, char *const argv[], char *co
 	SETUP_OK(close(101));
 	tiny->status = child_join(pid);
 	REQUIRE(WIFEXITED(tiny->status) && WEXITSTATUS(tiny->status) == TINY_EXIT,
-		"the program ended with wait status 0x%x, not exit %d", (unsigned)tiny->status,
-		TINY_EXIT);
+		"the program ended with %s, not exit %d", wait_name(tiny->status), TINY_EXIT);
 }
 
 const char *tiny_get(const struct tiny *tiny, const char *key)

@@ -46,7 +46,7 @@ void expect_trap(void (*fault)(void), int sig, int code, const void *addr)
 
 	/* A kernel that panics here must not be asked twice. */
 	REQUIRE(WIFEXITED(status) && WEXITSTATUS(status) == HANDLED,
-		"no handler ran: the process ended with wait status 0x%x", (unsigned)status);
+		"no handler ran: the process ended with %s", wait_name(status));
 	EXPECT(mark_get(MARK_SIG) == sig, "the handler saw %s, expected %s",
 	       signal_name(mark_get(MARK_SIG)), signal_name(sig));
 	if (code != ANY_CODE)
@@ -57,6 +57,6 @@ void expect_trap(void (*fault)(void), int sig, int code, const void *addr)
 
 	status = child_join(child_start(unhandled, &job));
 	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == sig,
-	       "without a handler the wait status is 0x%x, not death by %s", (unsigned)status,
+	       "without a handler there was %s, not death by %s", wait_name(status),
 	       signal_name(sig));
 }

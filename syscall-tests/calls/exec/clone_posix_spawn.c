@@ -32,8 +32,8 @@ static void run(void)
 	EXPECT_STR(text, "ac ");
 	int status = child_join(pid);
 
-	EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == TINY_EXIT, "wait status 0x%x",
-	       (unsigned)status);
+	EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == TINY_EXIT, "it ended with %s",
+	       wait_name(status));
 	error = posix_spawn(&pid, "/no-such-program", NULL, NULL, argv, envp);
 	EXPECT(error == ENOENT, "spawning what is not there: expected ENOENT, saw %s",
 	       errno_name(error));

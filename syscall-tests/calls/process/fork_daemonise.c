@@ -4,8 +4,8 @@
 static void grandchild(pid_t parent)
 {
 	REQUIRE(EVENTUALLY(getppid() != parent), "the orphan still has its old parent");
-	mark_set(1, getpid());
 	mark_set(2, getsid(0));
+	mark_set(1, getpid());
 	_exit(0);
 }
 

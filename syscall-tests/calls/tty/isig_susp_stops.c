@@ -30,16 +30,15 @@ static void run(void)
 
 	int status = child_change(job, WUNTRACED);
 
-	REQUIRE(status != -1 && WIFSTOPPED(status), "the job did not stop: wait status 0x%x",
-		(unsigned)status);
+	REQUIRE(status != -1 && WIFSTOPPED(status), "the job did not stop: %s", wait_name(status));
 	EXPECT_EQ(WSTOPSIG(status), SIGTSTP);
 	EXPECT_OK(kill(-job, SIGCONT));
 	status = child_change(job, WCONTINUED);
-	EXPECT(status != -1 && WIFCONTINUED(status), "its going on was not reported: 0x%x",
-	       (unsigned)status);
+	EXPECT(status != -1 && WIFCONTINUED(status), "its going on was not reported, but %s",
+	       wait_name(status));
 	mark_set(1, 1);
 	status = child_join(job);
-	EXPECT(WIFEXITED(status), "it ended with wait status 0x%x", (unsigned)status);
+	EXPECT(WIFEXITED(status), "it ended with %s", wait_name(status));
 }
 
 PROBE(.promise = "SUSP typed on a terminal stops the foreground group with SIGTSTP; SIGCONT makes "

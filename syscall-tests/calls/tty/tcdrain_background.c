@@ -39,8 +39,8 @@ static void run(void)
 	int status = child_change(pid, WUNTRACED);
 
 	EXPECT(status != -1 && WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTOU,
-	       "tcdrain from the background ended with wait status 0x%x, not a stop by SIGTTOU",
-	       (unsigned)status);
+	       "tcdrain from the background ended with %s, not a stop by SIGTTOU",
+	       wait_name(status));
 	kill(pid, SIGKILL);
 	child_join(child_start(background_ignoring, NULL));
 	EXPECT(mark_get(0), "tcdrain from the background with SIGTTOU ignored did not return");

@@ -30,15 +30,15 @@ static void run(void)
 	int status = child_change(child, WUNTRACED);
 
 	REQUIRE(status != -1 && WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTIN,
-		"reading from the background ended with wait status 0x%x, not a stop by SIGTTIN",
-		(unsigned)status);
+		"reading from the background ended with %s, not a stop by SIGTTIN",
+		wait_name(status));
 	REQUIRE_OK(tcsetpgrp(tty.slave, child));
 	EXPECT_EQ(tcgetpgrp(tty.slave), child);
 	ttypair_type(&tty, "go\n");
 	REQUIRE_OK(kill(child, SIGCONT));
 	status = child_change(child, WUNTRACED);
 	EXPECT(status != -1 && WIFEXITED(status) && mark_get(0),
-	       "in the foreground the reader did not read: wait status 0x%x", (unsigned)status);
+	       "in the foreground the reader did not read: %s", wait_name(status));
 }
 
 PROBE(.promise = "A background process that reads the terminal is stopped by SIGTTIN; moved to the "

@@ -37,8 +37,7 @@ static void run(void)
 	int status = child_change(pid, WUNTRACED);
 
 	EXPECT(status != -1 && WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTOU,
-	       "with TOSTOP a background write gave wait status 0x%x, not a stop by SIGTTOU",
-	       (unsigned)status);
+	       "with TOSTOP a background write gave %s, not a stop by SIGTTOU", wait_name(status));
 	kill(pid, SIGKILL);
 }
 
