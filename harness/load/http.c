@@ -249,6 +249,7 @@ static void set_options(struct http_request *req, const struct http_spec *spec)
 	/* 0 would mean none. */
 	if (spec->deadline.at != UINT64_MAX)
 		curl_easy_setopt(req->easy, CURLOPT_TIMEOUT_MS, (long)(left / MSEC + 1));
+	curl_easy_setopt(req->easy, CURLOPT_FRESH_CONNECT, spec->connect ? 1L : 0L);
 	if (!strcmp(method, "HEAD"))
 		curl_easy_setopt(req->easy, CURLOPT_NOBODY, 1L);
 	else if (strcmp(method, "GET"))

@@ -29,6 +29,7 @@ struct http_spec {
 	const char *method;	    /* NULL: GET */
 	const char *const *headers; /* "Name: value", NULL-terminated; NULL: none */
 	size_t keep;		    /* bytes of the body to keep */
+	bool connect; /* on a connection of its own, though others are idle; it is kept for later */
 	struct deadline deadline;
 	/* Optional; called inside loop_wait(), may add and free requests. */
 	void (*on_done)(void *arg, struct http_request *req);

@@ -181,6 +181,21 @@ static void many_at_once(void **state)
 	}
 	assert_int_equal(fresh, 64);
 	http_free(h);
+	/* Opened one by one, then all used at once: none is opened again. */
+	h = client(server.port, 16);
+	s = spec("/a.txt");
+	s.connect = true;
+	for (int i = 0; i < 16; i++)
+		assert_true(get(h, &s)->new_connection);
+	s = spec("/big");
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(http_start(h, &s, &reqs[i], NULL), 0);
+	assert_int_equal(loop_wait(loop, http_idle, h, deadline_in(60 * SEC)), 0);
+	for (int i = 0; i < 16; i++) {
+		assert_false(http_response(reqs[i])->new_connection);
+		assert_string_equal(http_response(reqs[i])->sha256, big_sha256);
+	}
+	http_free(h);
 	/* Dropped half-way. */
 	h = client(server.port, 4);
 	for (int i = 0; i < 8; i++)

@@ -167,7 +167,7 @@ const struct step_ops step_http_pipeline = {
 
 struct parallel_options {
 	char *path;
-	int64_t port, connections;
+	int64_t port, connections, starting;
 };
 
 static const struct field parallel_fields[] = {
@@ -184,55 +184,113 @@ static const struct field parallel_fields[] = {
 	 .max = PARALLEL_MAX,
 	 .fallback = "64",
 	 .help = "Requests at the same time, each on a connection of its own."},
+	{.name = "starting",
+	 .type = FIELD_INT,
+	 .offset = offsetof(struct parallel_options, starting),
+	 .min = 1,
+	 .max = PARALLEL_MAX,
+	 .fallback = "2",
+	 .help = "So many connections are opened at a time; QEMU's user network loses some of a "
+		 "burst."},
 	FIELD_END,
 };
 
-static int judge_parallel(struct guest *g, const struct parallel_options *opt,
-			  struct http_request **reqs, struct step_outcome *o, struct err *err)
+struct parallel {
+	struct guest *g;
+	const struct parallel_options *opt;
+	struct http *http;
+	struct http_request *reqs[PARALLEL_MAX];
+	size_t n, want, starting;
+};
+
+static bool may_connect(void *arg)
 {
-	struct step_outcome first = {.reason = STRBUF_INIT(2000), .detail = STRBUF_INIT(2000)};
-	size_t n = (size_t)opt->connections, good = 0, fresh = 0;
+	struct parallel *p = arg;
+	size_t open = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		open += !http_request_ended(p->reqs[i]);
+	return open < p->starting;
+}
+
+/* Requests until there are as many as wanted, so many under way at a time. */
+static int ask_all(struct parallel *p, const struct http_spec *spec, struct err *err)
+{
+	struct deadline d = {spec->deadline.at + SEC};
 	int r = 0;
 
-	for (size_t i = 0; i < n && r == 0; i++) {
-		const struct http_response *resp = http_response(reqs[i]);
-
-		fresh += resp->new_connection;
-		if (web_is_whole(resp, opt->path, 200, &first, &r, err) &&
-		    web_is_file(g, resp, opt->path, &first, &r, err))
-			good++;
+	for (p->n = 0; r == 0 && p->n < p->want;) {
+		r = act_wait(p->g, may_connect, p, d, "answers", err);
+		if (r == 0)
+			r = http_start(p->http, spec, &p->reqs[p->n], err);
+		if (r == 0)
+			p->n++;
 	}
-	if (r == 0 && good == n && fresh != n)
-		r = err_set(err, EIO, "only %zu connections were made for %zu requests", fresh, n);
-	else if (r == 0 && good == n)
-		step_pass_with(o, "%zu at the same time", n);
-	else if (r == 0)
-		step_fail(o, "expected %zu good answers, saw %zu; another: %s", n, good,
-			  strbuf_str(&first.reason));
+	return r == 0 ? act_wait(p->g, http_idle, p->http, d, "answers", err) : r;
+}
+
+/* True: all are good, and *ret_fresh of them had to connect. Else *o or *ret_r is set. */
+static bool all_good(struct parallel *p, const char *when, size_t *ret_fresh,
+		     struct step_outcome *o, int *ret_r, struct err *err)
+{
+	struct step_outcome first = {.reason = STRBUF_INIT(2000), .detail = STRBUF_INIT(2000)};
+	const char *path = p->opt->path;
+	size_t good = 0;
+
+	*ret_fresh = 0;
+	*ret_r = 0;
+	for (size_t i = 0; i < p->n && *ret_r == 0; i++) {
+		const struct http_response *resp = http_response(p->reqs[i]);
+
+		*ret_fresh += resp->new_connection;
+		good += web_is_whole(resp, path, 200, &first, ret_r, err) &&
+			web_is_file(p->g, resp, path, &first, ret_r, err);
+	}
+	if (*ret_r == 0 && good < p->n)
+		step_fail(o, "%s: expected %zu good answers, saw %zu; another: %s", when, p->n,
+			  good, strbuf_str(&first.reason));
 	strbuf_release(&first.reason);
 	strbuf_release(&first.detail);
-	return r;
+	return *ret_r == 0 && good == p->n;
+}
+
+/* Open the connections one after the other, keep them, then use all at once. */
+static int play_parallel(struct parallel *p, struct deadline d, struct step_outcome *o,
+			 struct err *err)
+{
+	struct http_spec spec = {.path = p->opt->path, .connect = true, .deadline = d};
+	size_t fresh;
+	int r;
+
+	p->want = (size_t)p->opt->connections;
+	p->starting = (size_t)p->opt->starting;
+	r = ask_all(p, &spec, err);
+	if (r < 0 || !all_good(p, "one by one", &fresh, o, &r, err))
+		return r;
+	spec.connect = false;
+	p->starting = p->want;
+	r = ask_all(p, &spec, err);
+	if (r < 0 || !all_good(p, "at the same time", &fresh, o, &r, err))
+		return r;
+	if (fresh)
+		return step_fail(o, "expected %zu connections to stay open, saw %zu closed",
+				 p->want, fresh);
+	return step_pass_with(o, "%zu connections, all used at the same time", p->want);
 }
 
 static int run_parallel(struct guest *g, const void *options, struct deadline deadline,
 			struct step_outcome *o, struct err *err)
 {
 	const struct parallel_options *opt = options;
-	struct http_spec spec = {.path = opt->path, .deadline = deadline};
-	struct http_request *reqs[PARALLEL_MAX];
-	struct http *h = NULL;
+	struct parallel p = {.g = g, .opt = opt};
 	int r;
 
 	if (act_port_is_down(g, opt->port, o))
 		return 0;
-	r = web_open(g, opt->port, (unsigned int)opt->connections, &h, err);
-	for (int64_t i = 0; r == 0 && i < opt->connections; i++)
-		r = http_start(h, &spec, &reqs[i], err);
+	r = web_open(g, opt->port, (unsigned int)opt->connections, &p.http, err);
 	if (r == 0)
-		r = act_wait(g, http_idle, h, (struct deadline){deadline.at + SEC}, "answers", err);
-	if (r == 0)
-		r = judge_parallel(g, opt, reqs, o, err);
-	http_free(h);
+		r = play_parallel(&p, deadline, o, err);
+	http_free(p.http);
 	return r;
 }
 
