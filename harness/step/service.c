@@ -76,13 +76,30 @@ static void add_log(struct guest *g, const struct context_service *s, struct ste
 	strbuf_add(&o->detail, strbuf_str(&sb) + skip, sb.len - skip);
 }
 
+/* The last line of what is kept for people. */
+static void last_words(const struct step_outcome *o, char *buf, size_t n)
+{
+	const char *text = strbuf_str(&o->detail), *from;
+	size_t len = o->detail.len;
+
+	while (len && text[len - 1] == '\n')
+		len--;
+	from = memrchr(text, '\n', len);
+	from = from ? from + 1 : text;
+	act_excerpt(from, (size_t)(text + len - from), buf, n);
+}
+
 static int not_up(struct guest *g, struct context_service *s, struct step_outcome *o,
 		  const char *why)
 {
+	char said[300];
+
 	free(s->failure);
 	s->failure = xstrdup(why);
 	add_log(g, s, o);
-	return step_fail(o, "expected %s to come up: %s", s->name, why);
+	last_words(o, said, sizeof(said));
+	return step_fail(o, "expected %s to come up, saw: %s%s%s", s->name, why,
+			 *said ? "; it said last: " : "", said);
 }
 
 /* 0 alive, -ESRCH gone, other errors. */
