@@ -59,10 +59,20 @@ proc type {text} {
 	send -- "$text"
 }
 
-# Type a command and wait for its output.
+# Type a command and wait for its output; the prompt without it is a wrong answer.
 proc run {command pattern what} {
+	global expect_out spawn_id
 	type "$command\r"
-	await $pattern $what
+	expect {
+		-timeout [left]
+		-re $pattern { return }
+		-re {rdy> $} { say 1 "fail: expected $what, saw \"[seen]\"" }
+		timeout {
+			expect -timeout 0 -re ".+" {}
+			say 4 "timeout: expected $what, saw \"[seen]\""
+		}
+		eof { say 1 "fail: expected $what, saw the end of the session after \"[seen]\"" }
+	}
 }
 
 proc login {} {
