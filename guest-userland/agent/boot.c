@@ -73,9 +73,14 @@ bool boot_word(const char *word, char *buf, size_t room)
 	const char *found = getenv(word);
 
 	line[len] = '\0';
-	for (char *p = strtok(line, " \n"); p; p = strtok(NULL, " \n"))
+	for (char *p = line, *end; *p; p = end) {
+		p += strspn(p, " \n");
+		end = p + strcspn(p, " \n");
+		if (*end)
+			*end++ = '\0';
 		if (strncmp(p, word, n) == 0 && p[n] == '=')
 			found = p + n + 1;
+	}
 	if (found)
 		glue(buf, room, found, NULL);
 	return found != NULL;

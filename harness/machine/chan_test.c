@@ -189,12 +189,17 @@ static void what_cannot_run_is_an_error_with_words(void **state)
 	assert_int_equal(try((char *[]){NULL}, 0, 60 * SEC, &err), -EINVAL);
 }
 
+static int number(const struct strbuf *sb)
+{
+	return (int)strtol(strbuf_str(sb), NULL, 10);
+}
+
 static int pid_of(const char *script)
 {
 	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT(100);
 
 	run(script, NULL, 0, &out, NULL);
-	return atoi(strbuf_str(&out));
+	return number(&out);
 }
 
 static bool is_gone(void *arg)
@@ -243,7 +248,7 @@ static void a_grandchild_does_not_delay_the_exit(void **state)
 	from = now_us();
 	assert_int_equal(run("sleep 30 & echo $!; exit 0", NULL, 0, &out, NULL), 0);
 	assert_true(now_us() - from < 10 * SEC);
-	pid = atoi(strbuf_str(&out));
+	pid = number(&out);
 	assert_int_equal(chan_signal(rig.chan, pid, SIGKILL, LIMIT, NULL), 0);
 	/* One that never stops writing neither. */
 	strbuf_reset(&out);
@@ -251,7 +256,7 @@ static void a_grandchild_does_not_delay_the_exit(void **state)
 	from = now_us();
 	assert_int_equal(run("yes & echo $! >&2; exit 0", NULL, 0, NULL, &out), 0);
 	assert_true(now_us() - from < 10 * SEC);
-	kill(atoi(strbuf_str(&out)), SIGKILL);
+	kill(number(&out), SIGKILL);
 }
 
 static void spawned_programs_run_on_and_take_signals(void **state)

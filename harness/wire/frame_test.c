@@ -97,7 +97,8 @@ static void any_cut_of_the_stream_reads_the_same(void **state)
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < 12; i++) {
-		n += (size_t)sprintf(stream + n, "[ 1.%u] text ~ of ~G1 a kernel\r\n", i);
+		n += (size_t)snprintf(stream + n, sizeof(stream) - n,
+				      "[ 1.%u] text ~ of ~G1 a kernel\r\n", i);
 		n += make(stream + n, i, stream, i * 60);
 	}
 	for (size_t piece = 1; piece < 100; piece++) {
