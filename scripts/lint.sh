@@ -39,7 +39,7 @@ for h in "${!home[@]}"; do
 done
 
 # Forbidden calls.
-grep -nwE '(strcpy|strcat|sprintf|vsprintf|system|popen|sleep|usleep|gets|strtok|atoi)\(' "${c_files[@]}" /dev/null |
+grep -nE '\b(strcpy|strcat|sprintf|vsprintf|system|popen|sleep|usleep|gets|strtok|atoi)\(' "${c_files[@]}" /dev/null |
 	grep -vE '^[^:]+:[0-9]+:[[:space:]]*(\*|/\*|//|")' | while IFS=: read -r f n rest; do
 	echo "$f:$n: forbidden call: ${rest:0:60}" >>"$found"
 done

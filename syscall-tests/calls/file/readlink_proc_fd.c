@@ -31,7 +31,8 @@ static void run(void)
 	EXPECT_ERRNO(readlink(path, got, 4), EINVAL);
 	REQUIRE(dir != NULL, "opendir: %s", errno_name(errno));
 	while ((entry = readdir(dir)))
-		seen += atoi(entry->d_name) == fd || atoi(entry->d_name) == 77;
+		seen += (int)strtol(entry->d_name, NULL, 10) == fd ||
+			(int)strtol(entry->d_name, NULL, 10) == 77;
 	EXPECT(seen == 2, "%d of 2 open descriptors are listed", seen);
 }
 

@@ -14,8 +14,9 @@ static void setup(void)
 	char text[16] = "";
 	int sysctl = open("/proc/sys/net/ipv4/ip_unprivileged_port_start", O_RDONLY | O_CLOEXEC);
 
-	if (sysctl >= 0 && read(sysctl, text, sizeof(text) - 1) > 0 && atoi(text) < 900)
-		probe_skip("ports from %d are free for all here", atoi(text));
+	if (sysctl >= 0 && read(sysctl, text, sizeof(text) - 1) > 0 &&
+	    (int)strtol(text, NULL, 10) < 900)
+		probe_skip("ports from %d are free for all here", (int)strtol(text, NULL, 10));
 	addr = loop4(871);
 }
 

@@ -16,7 +16,8 @@ static void run(void)
 	char text[16] = "";
 
 	REQUIRE(read(fd, text, sizeof(text) - 1) > 1, "reading the file: %s", errno_name(errno));
-	EXPECT(atoi(text) >= 1280, "the loopback interface has an MTU of %d", atoi(text));
+	EXPECT((int)strtol(text, NULL, 10) >= 1280, "the loopback interface has an MTU of %d",
+	       (int)strtol(text, NULL, 10));
 }
 
 PROBE(.promise = "/sys/class/net/lo/mtu tells how large packets on the loopback interface may be",
