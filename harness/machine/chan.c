@@ -34,11 +34,17 @@ static void count_trouble(struct chan *c, unsigned int i, const char *kind, uint
 	chan_tell(c, kind, "%llu %s", (unsigned long long)n, what);
 }
 
+/* On a console, what looks damaged may be nobody's frame: it counts where the session stands. */
+static uint64_t bad_crc(const struct chan *c)
+{
+	return c->reader.damaged + (c->on_console ? c->console_reader.damaged : 0);
+}
+
 static void check_troubles(struct chan *c)
 {
 	const struct link_counters *l = &c->link.n;
 
-	count_trouble(c, 0, "crc", c->reader.damaged, "frames arrived damaged or cut");
+	count_trouble(c, 0, "crc", bad_crc(c), "frames arrived damaged or cut");
 	count_trouble(c, 1, "oversize", c->reader.oversize, "frames claimed an impossible length");
 	count_trouble(c, 2, "garbage", c->reader.garbage_bytes, "bytes arrived outside of frames");
 	count_trouble(c, 3, "duplicate", l->duplicate, "frames arrived again");
@@ -60,10 +66,10 @@ void chan_get_counters(const struct chan *c, struct chan_counters *ret)
 	*ret = c->n;
 	ret->frames_in = c->link.n.frames_in;
 	ret->frames_out = c->link.n.frames_out;
-	ret->bad_crc = c->reader.damaged;
+	ret->bad_crc = bad_crc(c);
 	ret->oversize = c->reader.oversize;
 	ret->garbage_bytes = c->reader.garbage_bytes;
-	ret->echoes = c->reader.echoes;
+	ret->echoes = c->reader.echoes + c->console_reader.echoes;
 	ret->resent = c->link.n.resent;
 	ret->missing = c->link.n.missing;
 	ret->duplicate = c->link.n.duplicate;
@@ -85,6 +91,7 @@ int chan_new(struct loop *loop, const struct chan_listener *listener, struct cha
 	c->timer_at = LINK_NEVER;
 	c->next_id = 1;
 	frame_reader_init(&c->reader, FRAME_FROM_GUEST);
+	frame_reader_init(&c->console_reader, FRAME_FROM_GUEST);
 	link_init(&c->link, &(struct link_config){.dir = FRAME_FROM_HOST,
 						  .tx = c->tx,
 						  .rx = c->rx,
@@ -225,6 +232,16 @@ static void set_timer(struct chan *c)
 	loop_timer_start(c->loop, &c->timer, at > now ? at - now : 0, 0, on_timer, c);
 }
 
+/* What an outlet refuses is a lost frame like any other: it is sent again. */
+static void write_bytes(struct chan *c, bool console, const char *data, size_t n)
+{
+	int (*out)(void *, const void *, size_t) =
+		console ? c->listener.write_console : c->listener.write;
+
+	if (out && out(c->listener.arg, data, n) == 0)
+		c->n.bytes_out += n;
+}
+
 static bool send_line(struct chan *c)
 {
 	char line[FRAME_LINE_MAX];
@@ -237,10 +254,8 @@ static bool send_line(struct chan *c)
 	/* A query means that something hangs: on a tty that cannot be set raw, perhaps by a stray
 	 * XOFF. */
 	if (line[3] == FRAME_QUERY)
-		c->listener.write(c->listener.arg, "\x11", 1);
-	/* What an outlet refuses is a lost frame like any other: it is sent again. */
-	if (c->listener.write(c->listener.arg, line, n) == 0)
-		c->n.bytes_out += n;
+		write_bytes(c, c->on_console, "\x11", 1);
+	write_bytes(c, c->on_console, line, n);
 	return true;
 }
 
@@ -280,6 +295,7 @@ static void open_session(struct chan *c, uint32_t session)
 	}
 	link_open(&c->link, session);
 	c->up = false;
+	c->on_console = c->from_console;
 	c->n.sessions++;
 	if (old) {
 		drop_queue(c);
@@ -302,8 +318,7 @@ static void ask_reset(struct chan *c, uint32_t session)
 	n = frame_format(&f, line, sizeof(line));
 	if (c->listener.on_trace)
 		c->listener.on_trace(c->listener.arg, '>', line, n - 1);
-	if (c->listener.write(c->listener.arg, line, n) == 0)
-		c->n.bytes_out += n;
+	write_bytes(c, c->from_console, line, n);
 }
 
 /* Does the frame belong to the session, or begin another? */
@@ -390,6 +405,27 @@ static void take_messages(struct chan *c)
 	}
 }
 
+static void take_frame(struct chan *c, const struct frame *f, const struct frame_reader *r)
+{
+	if (c->listener.on_trace)
+		c->listener.on_trace(c->listener.arg, '<', r->line, r->line_len);
+	c->last_heard = now_us();
+	if (!accept_session(c, f))
+		return;
+	link_input(&c->link, f, c->last_heard);
+	if (f->type == FRAME_BEAT)
+		take_beat(c, f);
+	take_messages(c);
+}
+
+static void settle(struct chan *c)
+{
+	if (c->dead)
+		return;
+	check_troubles(c);
+	chan_pump(c);
+}
+
 void chan_feed(struct chan *c, const char *data, size_t n)
 {
 	struct frame f;
@@ -398,19 +434,22 @@ void chan_feed(struct chan *c, const char *data, size_t n)
 		return;
 	c->n.bytes_in += n;
 	while (!c->dead && frame_read(&c->reader, &data, &n, &f)) {
-		if (c->listener.on_trace)
-			c->listener.on_trace(c->listener.arg, '<', c->reader.line,
-					     c->reader.line_len);
-		c->last_heard = now_us();
-		if (!accept_session(c, &f))
-			continue;
-		link_input(&c->link, &f, c->last_heard);
-		if (f.type == FRAME_BEAT)
-			take_beat(c, &f);
-		take_messages(c);
+		c->from_console = false;
+		take_frame(c, &f, &c->reader);
 	}
-	if (c->dead)
+	settle(c);
+}
+
+void chan_feed_console(struct chan *c, const char *data, size_t n)
+{
+	struct frame f;
+
+	if (c->dead || (c->link.session && !c->on_console))
 		return;
-	check_troubles(c);
-	chan_pump(c);
+	while (!c->dead && frame_read(&c->console_reader, &data, &n, &f)) {
+		c->from_console = true;
+		take_frame(c, &f, &c->console_reader);
+	}
+	if (c->on_console)
+		settle(c);
 }

@@ -24,6 +24,8 @@ struct chan_call;
  * "channel", "cpus", "mem_kib", "uptime_ms", "speed_us" (time of a fixed loop). */
 struct chan_listener {
 	int (*write)(void *arg, const void *data, size_t n);
+	/* The same towards the console, for an agent that has no other device; optional. */
+	int (*write_console)(void *arg, const void *data, size_t n);
 	void (*on_hello)(void *arg);
 	void (*on_heartbeat)(void *arg, uint64_t uptime_ms, uint64_t mem_free_kib);
 	/* Damage seen and repaired or not: kind "crc", "resend", "lost", "garbage", "stale", …;
@@ -40,6 +42,12 @@ int chan_new(struct loop *loop, const struct chan_listener *listener, struct cha
 	     struct err *err);
 void chan_free(struct chan *c);
 void chan_feed(struct chan *c, const char *data, size_t n);
+/*
+ * Bytes of the kernel's console, where the agent speaks if it can open nothing better. What is no
+ * frame is not counted. Ignored once a session stands on the channel itself; an agent that greets
+ * here is answered through write_console.
+ */
+void chan_feed_console(struct chan *c, const char *data, size_t n);
 bool chan_is_up(const struct chan *c); /* hello seen */
 /* NULL when unknown; owned by the channel. */
 const char *chan_fact(const struct chan *c, const char *key);

@@ -55,7 +55,9 @@ struct chan {
 	struct chan_listener listener;
 	struct loop_timer timer;
 	uint64_t timer_at; /* LINK_NEVER: not running */
-	struct frame_reader reader;
+	struct frame_reader reader, console_reader;
+	bool from_console; /* the frame being looked at */
+	bool on_console;   /* the session was opened there */
 	struct link link;
 	struct link_slot *tx, *rx;
 	char msg[MSG_TO_HOST_MAX];

@@ -26,7 +26,6 @@ static struct {
 	struct machine *machine;
 	struct chan *chan;
 	char dir[40];
-	bool share_console; /* the channel is the console */
 	uint64_t console_bytes;
 	FILE *trace;
 } vm;
@@ -36,14 +35,12 @@ static void on_console(void *arg, const char *data, size_t n)
 	vm.console_bytes += n;
 	if (getenv("VM_CONSOLE"))
 		fwrite(data, 1, n, stderr);
-	if (vm.share_console)
-		chan_feed(vm.chan, data, n);
+	chan_feed_console(vm.chan, data, n);
 }
 
 static void on_channel(void *arg, const char *data, size_t n)
 {
-	if (!vm.share_console)
-		chan_feed(vm.chan, data, n);
+	chan_feed(vm.chan, data, n);
 }
 
 static void on_end(void *arg, enum machine_end end, const char *reason)
@@ -53,8 +50,12 @@ static void on_end(void *arg, enum machine_end end, const char *reason)
 
 static int send_bytes(void *arg, const void *data, size_t n)
 {
-	return vm.share_console ? machine_console_write(vm.machine, data, n)
-				: machine_channel_write(vm.machine, data, n);
+	return machine_channel_write(vm.machine, data, n);
+}
+
+static int type_bytes(void *arg, const void *data, size_t n)
+{
+	return machine_console_write(vm.machine, data, n);
 }
 
 static void on_trouble(void *arg, const char *kind, const char *text)
@@ -69,8 +70,10 @@ static void on_trace(void *arg, char direction, const char *line, size_t n)
 			line);
 }
 
-static const struct chan_listener to_test = {
-	.write = send_bytes, .on_trouble = on_trouble, .on_trace = on_trace};
+static const struct chan_listener to_test = {.write = send_bytes,
+					     .write_console = type_bytes,
+					     .on_trouble = on_trouble,
+					     .on_trace = on_trace};
 
 static void must(int r, const struct err *err)
 {
@@ -285,7 +288,6 @@ static void console_flood_beside_a_uart(void **state)
 /* The last resort: frames among the lines of the kernel, on one device. */
 static void console_is_the_channel(void **state)
 {
-	vm.share_console = true;
 	flood_console("dragonos", "printk.devkmsg=on harness.channel=/dev/ttyS0", STORM);
 	work_through_the_flood();
 }

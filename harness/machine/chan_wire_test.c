@@ -363,6 +363,27 @@ static void messages_that_make_no_sense(void **state)
 	assert_string_equal(chan_fact(rig.chan, "release"), "9");
 }
 
+static void only_a_channel_that_is_silent_gives_way_to_the_console(void **state)
+{
+	char line[FRAME_LINE_MAX];
+	struct chan_counters n;
+	size_t len;
+
+	start_bare();
+	len = make(line, FRAME_HELLO, 5, 0, "op=hello\nrelease=console\n\n");
+	chan_feed_console(rig.chan, "[ 1.0] text of a kernel ~G1D0\r\n", 32);
+	chan_get_counters(rig.chan, &n);
+	assert_int_equal(n.garbage_bytes + n.bad_crc, 0);
+	chan_feed_console(rig.chan, line, len);
+	assert_string_equal(chan_fact(rig.chan, "release"), "console");
+	say(FRAME_DATA, 4, 3, "op=note\ntext=old\n\n");
+	hello(6);
+	assert_string_equal(chan_fact(rig.chan, "release"), "9");
+	len = make(line, FRAME_HELLO, 7, 0, "op=hello\nrelease=console\n\n");
+	chan_feed_console(rig.chan, line, len);
+	assert_string_equal(chan_fact(rig.chan, "release"), "9");
+}
+
 /* Sessions and notes without end become a few lines in the store. */
 static void a_flood_of_good_frames(void **state)
 {
@@ -399,6 +420,7 @@ int main(void)
 		T(replayed_frames_and_old_sessions),
 		T(what_never_came_is_counted_as_lost),
 		T(messages_that_make_no_sense),
+		T(only_a_channel_that_is_silent_gives_way_to_the_console),
 		T(a_flood_of_good_frames),
 	};
 
