@@ -133,6 +133,7 @@ static void on_console(void *arg, const char *data, size_t n)
 	g->priv->facts.console_bytes = g->console_bytes;
 	g->console_heard = now_us();
 	log_console(g, data, n);
+	chan_feed_console(g->chan, data, n);
 	if (g->priv->on_console)
 		g->priv->on_console(g->priv->arg, data, n);
 	crash_scanner_feed(g->scanner, data, n);
@@ -172,6 +173,13 @@ static int on_write(void *arg, const void *data, size_t n)
 	struct guest *g = arg;
 
 	return g->machine ? machine_channel_write(g->machine, data, n) : -EPIPE;
+}
+
+static int on_write_console(void *arg, const void *data, size_t n)
+{
+	struct guest *g = arg;
+
+	return g->machine ? machine_console_write(g->machine, data, n) : -EPIPE;
 }
 
 static void on_trouble(void *arg, const char *kind, const char *text)
@@ -215,6 +223,7 @@ static int prepare(struct guest *g, struct err *err)
 	struct guest_private *p = g->priv;
 	const struct chan_listener listener = {
 		.write = on_write,
+		.write_console = on_write_console,
 		.on_heartbeat = on_heartbeat,
 		.on_trouble = on_trouble,
 		.on_trace = on_trace,
