@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Kernels that misbehave on purpose, on a real QEMU: each end gets its own verdict and cause, in time: crash text, reset
+# and power-off at once, silence at its limit and five seconds.
+set -u
+. "$(dirname "$0")/tap.inc"
+F=$B/guest/fake
+limit=2
+plan 24
+
+boot() { # boot NAME: verdict on standard error, milliseconds in $ms
+	local begin=$EPOCHREALTIME
+	run "$H" boot --boot-limit $limit --run-dir "$T/$1" --kernel "$F/$1.elf"
+	ms=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
+}
+expect() { # expect NAME STATUS LIMIT_MS PATTERN
+	boot "$1"
+	ok "$1: status $2, says $4" both "$2" "$4"
+	ok "$1: within $3 ms (took $ms)" test "$ms" -le "$3"
+}
+silence=$((limit * 1000 + 5000))
+
+expect panic 1 2000 'crash: panic: .*unwrap.* in src/mm/fake\.rs'
+expect linuxpanic 1 2500 'crash: .*'
+expect cutpanic 1 $silence 'crash: '
+expect reset 1 2000 'crash: silent reset'
+expect poweroff 3 2000 'switched itself off'
+expect spin 1 $silence 'crash: kernel spins in fake_spin'
+expect halt 1 $silence 'crash: lost wakeup'
+expect silence 1 $silence 'crash: lost wakeup'
+expect storm 1 $silence 'crash: log storm'
+expect garbage 1 $silence 'crash: lost wakeup|channel broken'
+expect flood 1 $silence 'crash: '
+
+# QEMU killed from outside says nothing of the kernel.
+"$H" boot --boot-limit 30 --run-dir "$T/gone" --kernel "$F/halt.elf" >"$T/out" 2>"$T/err" </dev/null &
+pid=$!
+until [ -s "$T/gone/cells/1/boot1/console.log" ] || ! kill -0 "$pid" 2>/dev/null; do read -r -t 0.05 <> <(:); done
+begin=$SECONDS
+kill -KILL "$(pgrep -P "$pid" qemu)"
+wait "$pid"
+status=$?
+ok "QEMU killed: lost, not a crash of the kernel" both 3 'lost: .*QEMU'
+ok "QEMU killed: at once" test $((SECONDS - begin)) -le 3
