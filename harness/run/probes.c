@@ -4,10 +4,11 @@
  *
  * A crash costs its probe the verdict and nobody else's. Crash text may come late (settle_ms) and
  * names no program reliably, so a result counts only once the console stayed clean for that long
- * after it; until then it is a suspect. When a crash is seen, the suspects are asked again one by
- * one, each in a boot of its own, until one brings the same title: that one is guilty, what ended
- * before it stands, what came after is asked again. If none does, nobody is accused and the crash
- * is filed as unattributed.
+ * after it; until then it is a suspect. When a crash is seen, the suspects of its first text are
+ * asked again one by one, on a machine that no crash has touched, until one brings the same title:
+ * that one is guilty, what ended before it stands, what came after is asked again. Only who saw
+ * errno 4095 as the only one, or was the only suspect, needs not be asked. If none brings it,
+ * nobody is accused and the crash is filed as unattributed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -19,6 +20,8 @@
 #include "base/proc.h"
 #include "base/usage.h"
 #include "base/xalloc.h"
+#include "diagnose/errno4095.h"
+#include "run/answer.h"
 #include "run/progress.h"
 #include "run/worker.h"
 #include "wire/ktap.h"
@@ -31,19 +34,6 @@
 #define BETWEEN_LIMIT	 (10 * SEC)
 #define BOOTS_FAILED_MAX 3
 
-enum answer_state { UNASKED, SUSPECT, FINAL };
-
-struct answer {
-	const char *name;
-	enum answer_state state;
-	enum verdict verdict, first; /* first: of pass 1 */
-	char *reason, *detail, *fingerprint;
-	uint64_t begin_us, end_us, ended; /* ended: now_us() */
-	uint64_t console_from, console_to;
-	bool errno_4095; /* its own text says that a system call ended in a panic */
-	bool told;
-};
-
 struct set {
 	struct worker *w;
 	struct guest *guest;
@@ -51,13 +41,13 @@ struct set {
 	size_t n, done;
 	/* One exec of the runner. */
 	struct ktap *ktap;
-	struct answer *open; /* in flight */
+	struct answer *open, *awaited; /* in flight; when crash text came */
 	struct strbuf diagnostics;
 	struct deadline deadline;
 	bool ended;
 	int status;
 	char *exec_error;
-	unsigned int failed_boots;
+	unsigned int failed_boots, idle_rounds;
 	int64_t pass; /* from 1 */
 };
 
@@ -78,11 +68,34 @@ static void fill(struct answer *a, enum verdict v, const char *reason, const cha
 	a->detail = detail && *detail ? xstrdup(detail) : NULL;
 }
 
+/* As if it had never been asked. */
+static void answer_reset(struct answer *a)
+{
+	fill(a, VERDICT_BROKEN, NULL, NULL);
+	a->state = UNASKED;
+	a->errno_4095 = false;
+}
+
+/* It saw a panic whose text did not reach the console. */
+static void call_it_a_crash(struct answer *a)
+{
+	_autofree_ char *said = xasprintf("panic without a text: %s", a->reason ? a->reason : "");
+	_autofree_ char *detail = a->detail ? xstrdup(a->detail) : NULL;
+
+	fill(a, VERDICT_CRASH, said, detail);
+}
+
 static void tell(struct set *s, struct answer *a)
 {
 	struct err err = ERR_INIT;
 	_autofree_ char *again = NULL;
-	struct store_result r = {
+	struct store_result r;
+
+	if (a->told)
+		return;
+	if (a->errno_4095 && a->verdict == VERDICT_FAIL)
+		call_it_a_crash(a);
+	r = (struct store_result){
 		.cell = s->w->cell->id,
 		.boot = s->guest ? s->guest->boot : 0,
 		.name = a->name,
@@ -96,8 +109,6 @@ static void tell(struct set *s, struct answer *a)
 		.console_to = a->console_to,
 	};
 
-	if (a->told)
-		return;
 	a->told = true;
 	a->state = FINAL;
 	s->done++;
@@ -112,15 +123,14 @@ static void tell(struct set *s, struct answer *a)
 	progress_result(a->verdict, r.name, a->reason);
 }
 
-/* Results that stayed clean long enough become final. */
-static void confirm(struct set *s, bool all)
+/* Results that stayed clean long enough, until now, become final. */
+static void confirm(struct set *s, uint64_t now, bool all)
 {
-	uint64_t now = now_us();
-
 	for (size_t i = 0; i < s->n; i++) {
 		struct answer *a = &s->answers[i];
 
-		if (a->state == SUSPECT && (all || now - a->ended > s->guest->settle_ms * MSEC))
+		if (a->state == SUSPECT &&
+		    (all || answer_is_clear(a, now, s->guest->settle_ms * MSEC)))
 			tell(s, a);
 	}
 }
@@ -135,6 +145,7 @@ static void on_begin(void *arg, const char *name, uint64_t limit_ms)
 		return;
 	s->open = a;
 	a->begin_us = store_now(s->w->store);
+	a->began = now_us();
 	a->console_from = s->guest->console_bytes;
 	strbuf_reset(&s->diagnostics);
 	s->deadline = guest_deadline(s->guest, limit_ms * MSEC);
@@ -147,7 +158,7 @@ static void on_diagnostic(void *arg, const char *name, const char *text)
 	struct set *s = arg;
 
 	strbuf_addf(&s->diagnostics, "%s\n", text);
-	if (s->open && strstr(text, "4095"))
+	if (s->open && errno4095_in(text, strlen(text)))
 		s->open->errno_4095 = true;
 }
 
@@ -173,13 +184,13 @@ static void on_result(void *arg, const struct ktap_result *r)
 	if (!a || strcmp(a->name, r->name) != 0)
 		return;
 	fill(a, from_ktap[r->status], r->reason, strbuf_str(&s->diagnostics));
-	if (strstr(r->reason, "4095"))
+	if (errno4095_in(r->reason, strlen(r->reason)))
 		a->errno_4095 = true;
 	close_answer(s, a);
 	s->open = NULL;
 	s->deadline = guest_deadline(s->guest, BETWEEN_LIMIT);
-	if (!s->guest->tainted)
-		confirm(s, false);
+	if (!s->guest->crash_began)
+		confirm(s, now_us(), false);
 }
 
 static void on_ktap_error(void *arg, enum ktap_error error, const char *text)
@@ -213,6 +224,21 @@ static bool something_happened(void *arg)
 	struct set *s = arg;
 
 	return s->ended || s->guest->tainted || deadline_passed(s->deadline);
+}
+
+static bool was_heard(void *arg)
+{
+	struct set *s = arg;
+
+	return s->ended || s->open != s->awaited;
+}
+
+/* Crash text came: the probe in flight may still tell what it saw of it, errno 4095. */
+static void hear_out(struct set *s)
+{
+	s->awaited = s->open;
+	if (s->awaited)
+		guest_wait(s->guest, was_heard, s, deadline_in(s->guest->settle_ms * MSEC));
 }
 
 enum outcome { OUT_ENDED, OUT_CRASHED, OUT_DIED, OUT_SILENT };
@@ -257,6 +283,8 @@ static int exec_runner(struct set *s, struct strv *names, enum outcome *ret_outc
 		else if (r != 0 || s->ended || s->guest->tainted)
 			break;
 	}
+	if (s->guest->tainted && !s->guest->dead)
+		hear_out(s);
 	if (!s->ended)
 		chan_abandon(call);
 	ktap_free(s->ktap);
@@ -339,128 +367,154 @@ static int need_guest(struct set *s, const char *why, struct err *err)
 	return 0;
 }
 
-static void accuse(struct set *s, struct answer *a, const struct crash *c)
+/* Guilty of the first crash of this boot. */
+static void accuse(struct set *s, struct answer *a)
 {
-	fill(a, VERDICT_CRASH, c->title, c->text);
+	const struct crash *c = &s->guest->first_crash;
+	_autofree_ char *detail =
+		a->reason ? xasprintf("the probe: %s\n%s", a->reason, c->text ? c->text : "")
+			  : NULL;
+
+	fill(a, VERDICT_CRASH, c->title, detail ? detail : c->text);
 	free(a->fingerprint);
 	a->fingerprint = xstrdup(c->fingerprint);
-	if (s->guest && a->state == UNASKED)
+	if (a->state == UNASKED)
 		close_answer(s, a);
 	tell(s, a);
 }
 
+static bool is_tainted(void *arg)
+{
+	return ((struct set *)arg)->guest->tainted;
+}
+
+/* Late crash text has this long to come. */
+static void settle(struct set *s)
+{
+	guest_wait(s->guest, is_tainted, s, deadline_in(s->guest->settle_ms * MSEC));
+	if (s->guest->crash_began && !s->guest->tainted)
+		guest_settle(s->guest);
+}
+
+/* One probe by itself gave no crash text: what it is otherwise. */
+static void close_alone(struct set *s, struct answer *a, enum outcome out)
+{
+	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
+	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
+	enum verdict v;
+
+	if (out != OUT_ENDED) {
+		v = guest_judge(s->guest, &reason, &detail);
+		fill(a, v, strbuf_str(&reason), strbuf_str(&detail));
+		close_answer(s, a);
+	} else if (a->state != SUSPECT) {
+		fill(a, VERDICT_BROKEN, s->exec_error ? s->exec_error : "the runner gave no result",
+		     NULL);
+	}
+	tell(s, a);
+	if (out != OUT_ENDED)
+		drop_guest(s);
+}
+
 /*
- * Ask one probe in a boot of its own. Its answer is final afterwards, whatever it is; *ret_crashed
- * says whether the title came again.
+ * Ask one probe alone, on a machine without a crash. Its answer is final afterwards, whatever it
+ * is; *ret_crashed says whether the title came again.
  */
 static int ask_alone(struct set *s, struct answer *a, const char *title, bool *ret_crashed,
 		     struct err *err)
 {
-	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
-	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
 	_cleanup_(strv_release) struct strv names = STRV_INIT;
 	enum outcome out;
 	int r;
 
-	drop_guest(s);
 	*ret_crashed = false;
 	r = need_guest(s, "one suspect alone", err);
 	if (r != 0)
 		return r;
-	a->state = UNASKED;
-	a->errno_4095 = false;
+	answer_reset(a);
 	strv_push(&names, a->name);
 	r = exec_runner(s, &names, &out, err);
 	if (r < 0)
 		return r;
-	if (out == OUT_ENDED || out == OUT_CRASHED)
-		guest_settle(s->guest);
+	if (out == OUT_ENDED)
+		settle(s);
 	if (s->guest->crashes) {
-		*ret_crashed = strcmp(s->guest->last_crash.title, title) == 0;
-		accuse(s, a, &s->guest->last_crash);
-		return 0;
+		*ret_crashed = strcmp(s->guest->first_crash.title, title) == 0;
+		accuse(s, a);
+		drop_guest(s);
+	} else {
+		close_alone(s, a, out);
 	}
-	if (out == OUT_ENDED && a->state != SUSPECT) {
-		fill(a, VERDICT_BROKEN, s->exec_error ? s->exec_error : "the runner gave no result",
-		     NULL);
-	} else if (out != OUT_ENDED) {
-		enum verdict v = guest_judge(s->guest, &reason, &detail);
-
-		fill(a, v, strbuf_str(&reason), strbuf_str(&detail));
-		close_answer(s, a);
-	}
-	tell(s, a);
 	return 0;
 }
 
-/* Suspects in the order in which they shall be asked: errno 4095 first, the one in flight, then
- * backwards. */
-static size_t line_up(struct set *s, struct answer **ret_line)
-{
-	size_t n = 0;
-
-	for (int pass = 0; pass < 3; pass++) {
-		for (size_t i = s->n; i-- > 0;) {
-			struct answer *a = &s->answers[i];
-			int rank = a->errno_4095 ? 0 : a == s->open ? 1 : 2;
-
-			if ((a->state == SUSPECT || a == s->open) && rank == pass)
-				ret_line[n++] = a;
-		}
-	}
-	return n;
-}
-
-/* Those before the guilty one ended before the crash and stand; the others are asked again. */
-static void settle_others(struct set *s, const struct answer *guilty)
+/* Those before the guilty one ended before the crash and stand, unless there was another crash as
+ * well; the others are asked again. */
+static void settle_others(struct set *s, const struct answer *guilty, bool mixed)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		struct answer *a = &s->answers[i];
 
 		if (a->state != SUSPECT)
 			continue;
-		if (a < guilty)
+		if (a < guilty && !mixed)
 			tell(s, a);
 		else
-			a->state = UNASKED;
+			answer_reset(a);
 	}
 }
 
-static int find_guilty(struct set *s, struct err *err)
+/* Asks the suspects until one brings the crash again. Gives it, or NULL. */
+static int ask_line(struct set *s, struct answer *const *line, size_t n, const char *title,
+		    struct answer **ret_guilty, struct err *err)
 {
-	_autofree_ struct answer **line = xcalloc(s->n + 1, sizeof(*line));
-	char title[CRASH_TITLE_MAX + 1];
-	size_t n;
-
-	guest_settle(s->guest);
-	memcpy(title, s->guest->last_crash.title, sizeof(title));
-	confirm(s, false);
-	n = line_up(s, line);
-	if (n == 1) {
-		accuse(s, line[0], &s->guest->last_crash);
-		drop_guest(s);
-		return 0;
-	}
 	for (size_t i = 0; i < n; i++) {
 		bool crashed;
 		int r = ask_alone(s, line[i], title, &crashed, err);
 
 		if (r != 0)
-			return r < 0 ? r : 0;
+			return r;
 		if (crashed) {
-			settle_others(s, line[i]);
-			drop_guest(s);
+			*ret_guilty = line[i];
 			return 0;
 		}
 	}
-	{
+	return 0;
+}
+
+static int find_guilty(struct set *s, struct err *err)
+{
+	_autofree_ struct answer **line = xcalloc(s->n + 1, sizeof(*line));
+	const struct answer_crash crash = {.began = s->guest->crash_began,
+					   .settle_us = s->guest->settle_ms * MSEC,
+					   .class = s->guest->first_crash.class};
+	bool mixed = s->guest->mixed;
+	char title[CRASH_TITLE_MAX + 1];
+	struct answer *guilty;
+	int64_t boot = s->guest->boot;
+	size_t n;
+	int r = 0;
+
+	memcpy(title, s->guest->first_crash.title, sizeof(title));
+	confirm(s, crash.began, false);
+	n = answer_line_up(s->answers, s->n, s->open, &crash, line);
+	guilty = answer_evident(line, n, &crash);
+	if (guilty)
+		accuse(s, guilty);
+	drop_guest(s);
+	if (!guilty)
+		r = ask_line(s, line, n, title, &guilty, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	if (guilty) {
+		settle_others(s, guilty, mixed);
+	} else {
 		_autofree_ char *text =
 			xasprintf("unattributed: %s (no probe brings it alone)", title);
 
-		store_add_event(s->w->store, s->guest ? s->guest->boot : 0, "crash-unattributed",
-				text, NULL);
+		store_add_event(s->w->store, boot, "crash-unattributed", text, NULL);
+		settle_others(s, s->answers, true);
 	}
-	drop_guest(s);
 	return 0;
 }
 
@@ -471,7 +525,7 @@ static void close_silent(struct set *s)
 	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
 	enum verdict v = guest_judge(s->guest, &reason, &detail);
 
-	confirm(s, true);
+	confirm(s, now_us(), true);
 	if (s->open) {
 		fill(s->open, v, strbuf_str(&reason), strbuf_str(&detail));
 		close_answer(s, s->open);
@@ -498,7 +552,7 @@ static void close_ended(struct set *s, struct strv *names)
 {
 	_autofree_ char *text = NULL;
 
-	confirm(s, true);
+	confirm(s, now_us(), true);
 	text = s->exec_error ? xstrdup(s->exec_error) : runner_end(s);
 	for (size_t i = 0; i < names->n; i++) {
 		struct answer *a = find(s, names->v[i]);
@@ -527,7 +581,7 @@ static int one_round(struct set *s, struct err *err)
 	if (r < 0)
 		return r;
 	if (out == OUT_ENDED) {
-		guest_settle(s->guest);
+		settle(s);
 		if (s->guest->crashes)
 			out = OUT_CRASHED;
 	}
@@ -543,7 +597,8 @@ static int one_round(struct set *s, struct err *err)
 		close_silent(s);
 	}
 	/* A round that brought nothing would be followed by another one like it. */
-	if (s->done == before && ++s->failed_boots >= BOOTS_FAILED_MAX)
+	s->idle_rounds = s->done == before ? s->idle_rounds + 1 : 0;
+	if (s->idle_rounds >= BOOTS_FAILED_MAX)
 		answer_rest(s, VERDICT_BROKEN,
 			    "the runner died several times before its first result");
 	return 0;

@@ -67,6 +67,21 @@ static void die(struct guest *g)
 		chan_set_dead(g->chan);
 }
 
+/* Takes the crash over. */
+static void keep_crash(struct guest *g, const struct crash *c)
+{
+	if (g->crashes++) {
+		crash_release(&g->last_crash);
+		g->mixed |= strcmp(g->first_crash.title, c->title) != 0;
+	} else {
+		g->first_crash = *c;
+		g->first_crash.text = c->text ? xstrdup(c->text) : NULL;
+		if (!g->crash_began)
+			g->crash_began = now_us();
+	}
+	g->last_crash = *c;
+}
+
 static void take_crashes(struct guest *g)
 {
 	struct crash c;
@@ -82,12 +97,12 @@ static void take_crashes(struct guest *g)
 
 		note(g, c.class == CRASH_WARNING ? "warning" : "crash", text);
 		if (c.class == CRASH_WARNING) {
+			if (!g->crashes)
+				g->crash_began = 0;
 			crash_release(&c);
 			continue;
 		}
-		if (g->crashes++)
-			crash_release(&g->last_crash);
-		g->last_crash = c;
+		keep_crash(g, &c);
 		g->tainted = true;
 		if (c.class == CRASH_FATAL)
 			die(g);
@@ -137,6 +152,8 @@ static void on_console(void *arg, const char *data, size_t n)
 	if (g->priv->on_console)
 		g->priv->on_console(g->priv->arg, data, n);
 	crash_scanner_feed(g->scanner, data, n);
+	if (!g->crash_began && crash_scanner_pending(g->scanner))
+		g->crash_began = g->console_heard;
 	take_crashes(g);
 	if (crash_scanner_pending(g->scanner))
 		loop_timer_start(g->loop, &g->priv->crash_gap, CRASH_TEXT_GAP, 0, on_crash_gap, g);
@@ -377,8 +394,10 @@ void guest_free(struct guest *g)
 	chan_free(g->chan);
 	crash_scanner_free(g->scanner);
 	context_free(g->context);
-	if (g->crashes)
+	if (g->crashes) {
+		crash_release(&g->first_crash);
 		crash_release(&g->last_crash);
+	}
 	if (g->tmp_dir)
 		rm_rf(g->tmp_dir, NULL);
 	if (p->console_fd >= 0)

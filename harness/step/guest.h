@@ -60,10 +60,12 @@ struct guest {
 	struct crash_scanner *scanner;
 	double slowdown; /* limits are multiplied by it, never below 1 */
 	unsigned int settle_ms;
-	bool tainted;		 /* a recovered or task-killing crash was seen in this boot */
-	bool dead;		 /* fatal crash, reset, gone: nothing more will come */
-	struct crash last_crash; /* valid when crashes > 0 */
+	bool tainted; /* a recovered or task-killing crash was seen in this boot */
+	bool dead;    /* fatal crash, reset, gone: nothing more will come */
+	struct crash first_crash, last_crash; /* valid when crashes > 0 */
 	unsigned int crashes;
+	bool mixed;	      /* they have not all the same title */
+	uint64_t crash_began; /* now_us() when the text of the first began, 0: none did */
 	uint64_t console_bytes;
 	uint64_t console_heard;	      /* now_us() of the last console byte */
 	uint64_t hello_us;	      /* from start to hello, 0: not yet */

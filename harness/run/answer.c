@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/answer.h"
+
+bool answer_is_clear(const struct answer *a, uint64_t moment, uint64_t settle_us)
+{
+	return moment > a->ended && moment - a->ended > settle_us;
+}
+
+static bool may_have(const struct answer *a, const struct answer *open,
+		     const struct answer_crash *crash)
+{
+	if (a->began > crash->began)
+		return false;
+	return a == open ||
+	       (a->state == SUSPECT && !answer_is_clear(a, crash->began, crash->settle_us));
+}
+
+size_t answer_line_up(struct answer *answers, size_t n, const struct answer *open,
+		      const struct answer_crash *crash, struct answer **ret_line)
+{
+	size_t found = 0;
+
+	for (int pass = 0; pass < 3; pass++) {
+		for (size_t i = n; i-- > 0;) {
+			struct answer *a = &answers[i];
+			int rank = a->errno_4095 ? 0 : a == open ? 1 : 2;
+
+			if (rank == pass && may_have(a, open, crash))
+				ret_line[found++] = a;
+		}
+	}
+	return found;
+}
+
+struct answer *answer_evident(struct answer *const *line, size_t n,
+			      const struct answer_crash *crash)
+{
+	if (n == 1)
+		return line[0];
+	if (n == 0 || crash->class != CRASH_RECOVERED)
+		return NULL;
+	/* The line begins with those that saw it. */
+	return line[0]->errno_4095 && !line[1]->errno_4095 ? line[0] : NULL;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * answer: one probe's answer on its way to a verdict, and who may have brought a crash.
+ *
+ * Called by run/probes. Pure: no descriptor, no clock, no store; every moment is handed in, in
+ * microseconds of now_us(). An answer is a suspect from its end until the console stayed clean for
+ * as long as the kernel's crash text may be late.
+ */
+#ifndef RUN_ANSWER_H
+#define RUN_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "diagnose/crash.h"
+#include "store/verdict.h"
+
+enum answer_state { UNASKED, SUSPECT, FINAL };
+
+struct answer {
+	const char *name;
+	enum answer_state state;
+	enum verdict verdict, first; /* first: of pass 1 */
+	char *reason, *detail, *fingerprint;
+	uint64_t begin_us, end_us; /* of the store */
+	uint64_t began, ended;	   /* now_us() */
+	uint64_t console_from, console_to;
+	bool errno_4095; /* its own text says that a system call ended in a panic */
+	bool told;
+};
+
+/* What is known of the first crash of a boot. */
+struct answer_crash {
+	uint64_t began;	    /* when its text began */
+	uint64_t settle_us; /* how late it may have been */
+	enum crash_class class;
+};
+
+/* It ended so long before the moment that no text beginning then can be of its making. */
+bool answer_is_clear(const struct answer *a, uint64_t moment, uint64_t settle_us);
+/*
+ * Whoever may have brought the crash: suspects and the one in flight (open, or NULL) that are not
+ * clear and began before the text did. In the order in which they shall be asked: errno 4095
+ * first, the one in flight, then backwards. ret_line has room for n. Gives their number.
+ */
+size_t answer_line_up(struct answer *answers, size_t n, const struct answer *open,
+		      const struct answer_crash *crash, struct answer **ret_line);
+/*
+ * The one of the line who needs not be asked again: it is alone, or the crash was a recovered one
+ * and nobody else saw errno 4095. NULL: not evident.
+ */
+struct answer *answer_evident(struct answer *const *line, size_t n,
+			      const struct answer_crash *crash);
+
+#endif
