@@ -92,8 +92,10 @@ void file_put(const struct msg *m)
 		   strncmp(f->path, "/sys/", 5) == 0);
 	if (!through)
 		glue(f->part, sizeof(f->part), f->path, ".part~", NULL);
+	/* Not to wait for the reader of a fifo. */
 	f->fd = open(through ? f->path : f->part,
-		     O_WRONLY | O_CLOEXEC | O_TRUNC | (through ? 0 : O_CREAT), 0600);
+		     O_WRONLY | O_CLOEXEC | O_NOCTTY | O_TRUNC | (through ? O_NONBLOCK : O_CREAT),
+		     0600);
 	if (f->fd < 0)
 		fail(f, errno);
 }

@@ -230,10 +230,13 @@ static int open_pipes(struct job *j, struct plan *p, bool feed)
 static int open_output(struct plan *p)
 {
 	const char *path = p->output[0] ? p->output : "/dev/null";
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	int fd =
+		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
 
 	if (fd < 0)
 		return -errno;
+	/* Only the opening must not wait (a fifo without a reader). */
+	fcntl(fd, F_SETFL, O_APPEND);
 	p->fd[1] = fd;
 	p->fd[2] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	return p->fd[2] < 0 ? -errno : 0;

@@ -142,8 +142,7 @@ static bool wait_events(uint64_t now, uint64_t beat_at, bool hurry)
 	now = clock_now();
 	if (fds[0].revents) {
 		child = true;
-		while (read(wake_pipe[0], drop, sizeof(drop)) == sizeof(drop))
-			;
+		(void)!read(wake_pipe[0], drop, sizeof(drop));
 	}
 	if (fds[1].revents)
 		line_receive(now);

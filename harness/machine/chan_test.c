@@ -315,6 +315,22 @@ static void failed_files_leave_nothing_behind(void **state)
 	assert_int_equal(chan_get(rig.chan, "/", &back, LIMIT, &err), -EREMOTEIO);
 }
 
+static void a_fifo_does_not_hold_the_agent(void **state)
+{
+	_cleanup_(strbuf_release) struct strbuf back = STRBUF_INIT(1000);
+	_autofree_ char *path = path_join(dir, "fifo");
+	struct chan_exec exec = {.argv = (char *[]){"true", NULL}, .output = path};
+	struct err err = ERR_INIT;
+
+	assert_int_equal(mkfifo(path, 0600), 0);
+	up();
+	assert_int_equal(chan_put(rig.chan, path, "x", 1, 0600, LIMIT, &err), -EREMOTEIO);
+	assert_int_equal(chan_spawn(rig.chan, &exec, NULL, LIMIT, &err), -EREMOTEIO);
+	assert_int_equal(chan_get(rig.chan, path, &back, LIMIT, &err), 0);
+	assert_int_equal(back.len, 0);
+	assert_int_equal(chan_ping(rig.chan, LIMIT, &err), 0);
+}
+
 struct many {
 	unsigned int done, good;
 	size_t bytes;
@@ -509,6 +525,7 @@ int main(void)
 		T(a_grandchild_does_not_delay_the_exit),
 		T(spawned_programs_run_on_and_take_signals),
 		T(failed_files_leave_nothing_behind),
+		T(a_fifo_does_not_hold_the_agent),
 		T(many_at_once),
 		T(output_past_the_ceiling_is_dropped_aloud),
 		T(a_flood_does_not_drown_a_ping),
