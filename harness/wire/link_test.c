@@ -269,9 +269,13 @@ static void gap_is_asked_for_once(void **state)
 	assert_int_equal(line[3], FRAME_NAK);
 	assert_int_equal(link_lost(&host.link), 1);
 	assert_int_equal(link_pull(&host.link, lost, now), 0);
+	/* What comes meanwhile shows the same gap. */
+	put(&guest, 4, 20);
+	assert_true(carry(&guest, &host, 0));
+	assert_int_equal(link_pull(&host.link, lost, now), 0);
 	receive(&guest, line, n);
 	assert_true(carry(&guest, &host, 0));
-	assert_int_equal(host.next_in, 4);
+	assert_int_equal(host.next_in, 5);
 	assert_int_equal(host.link.n.missing, 1);
 	assert_int_equal(guest.link.n.resent, 1);
 	assert_int_equal(link_lost(&host.link), 0);
