@@ -90,41 +90,23 @@ static int write_files(struct guest *g, const struct options *opt, struct files 
 	return r < 0 ? r : file_write_atomic(f->batch, batch, strlen(batch), 0600, err);
 }
 
-static void push_option(struct strv *argv, const char *key, const char *value)
-{
-	strv_push(argv, "-o");
-	strv_pushf(argv, "%s=%s", key, value);
-}
-
 static int make_argv(struct guest *g, const struct options *opt, const struct files *f,
 		     struct strv *argv, struct err *err)
 {
-	_autofree_ char *key = act_key_path(g, "id_ed25519"), *known_hosts = NULL;
 	uint16_t port;
 	int r = act_port(g, opt->port, &port, err);
 
-	if (r == 0)
-		r = ssh_known_hosts(g, port, &known_hosts, err);
 	if (r < 0)
 		return r;
 	strv_push(argv, "sftp");
 	strv_push(argv, "-q");
 	strv_push(argv, "-b");
 	strv_push(argv, f->batch);
-	strv_push(argv, "-F");
-	strv_push(argv, "none");
 	strv_push(argv, "-P");
 	strv_pushf(argv, "%u", port);
-	push_option(argv, "UserKnownHostsFile", known_hosts);
-	push_option(argv, "GlobalKnownHostsFile", "/dev/null");
-	push_option(argv, "StrictHostKeyChecking", "yes");
-	push_option(argv, "UpdateHostKeys", "no");
-	push_option(argv, "IdentitiesOnly", "yes");
-	push_option(argv, "IdentityAgent", "none");
-	push_option(argv, "IdentityFile", key);
-	push_option(argv, "PreferredAuthentications", "publickey");
+	r = ssh_client_options(g, port, argv, err);
 	strv_pushf(argv, "%s@127.0.0.1", opt->user);
-	return 0;
+	return r;
 }
 
 /* The line of ls -ln with the file has its size. */

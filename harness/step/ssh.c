@@ -93,3 +93,48 @@ int ssh_known_hosts(struct guest *g, uint16_t host_port, char **ret_path, struct
 		*ret_path = TAKE(path);
 	return r;
 }
+
+int ssh_client_options(struct guest *g, uint16_t host_port, struct strv *argv, struct err *err)
+{
+	static const char *const fixed[] = {
+		"GlobalKnownHostsFile=/dev/null",
+		"StrictHostKeyChecking=yes",
+		"UpdateHostKeys=no",
+		"IdentitiesOnly=yes",
+		"IdentityAgent=none",
+		"PreferredAuthentications=publickey",
+		"BatchMode=yes",
+		"LogLevel=ERROR",
+	};
+	_autofree_ char *key = act_key_path(g, "id_ed25519"), *known_hosts = NULL;
+	int r = ssh_known_hosts(g, host_port, &known_hosts, err);
+
+	if (r < 0)
+		return r;
+	strv_push(argv, "-F");
+	strv_push(argv, "none");
+	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
+		strv_push(argv, "-o");
+		strv_push(argv, fixed[i]);
+	}
+	strv_push(argv, "-o");
+	strv_pushf(argv, "UserKnownHostsFile=%s", known_hosts);
+	strv_push(argv, "-o");
+	strv_pushf(argv, "IdentityFile=%s", key);
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+double ssh_median(double *values, size_t n)
+{
+	if (!n)
+		return 0;
+	qsort(values, n, sizeof(*values), compare);
+	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}

@@ -7,6 +7,7 @@
 #ifndef STEP_SSH_H
 #define STEP_SSH_H
 
+#include "base/strv.h"
 #include "load/login.h"
 #include "step/step.h"
 
@@ -58,5 +59,9 @@ int ssh_explain(const struct login *l, const char *expected, struct step_outcome
 /* known_hosts lines for OpenSSH's client in a file of the guest's tmp_dir; caller frees the path.
  */
 int ssh_known_hosts(struct guest *g, uint16_t host_port, char **ret_path, struct err *err);
+/* Options that make OpenSSH's clients use our key and our host keys, and nothing of the user's. */
+int ssh_client_options(struct guest *g, uint16_t host_port, struct strv *argv, struct err *err);
+/* Sorts the values. 0 when there are none. */
+double ssh_median(double *values, size_t n);
 
 #endif

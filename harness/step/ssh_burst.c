@@ -136,19 +136,6 @@ static const struct login *count_good(const struct wave *w, struct tally *t)
 	return bad;
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static double median(struct tally *t)
-{
-	qsort(t->times, t->n_times, sizeof(t->times[0]), compare);
-	return t->n_times ? t->times[t->n_times / 2] : 0;
-}
-
 static int explain(const struct options *opt, const struct tally *t, const struct login *bad,
 		   struct step_outcome *o, struct err *err)
 {
@@ -169,6 +156,7 @@ static int run(struct guest *g, const void *options, struct deadline deadline,
 	_cleanup_(ssh_access_release) struct ssh_access a = {0};
 	_autofree_ struct tally *t = calloc(1, sizeof(*t));
 	const struct options *opt = options;
+	double middle;
 	int r;
 
 	if (act_port_is_down(g, opt->who.port, o))
@@ -194,8 +182,9 @@ static int run(struct guest *g, const void *options, struct deadline deadline,
 	}
 	if (r < 0)
 		return r;
-	store_add_metric(g->store, g->cell, "ssh_login_ms", median(t), "ms", NULL);
-	return step_pass_with(o, "%zu logins, median %.0f ms", t->good, median(t));
+	middle = ssh_median(t->times, t->n_times);
+	store_add_metric(g->store, g->cell, "ssh_login_ms", middle, "ms", NULL);
+	return step_pass_with(o, "%zu logins, median %.0f ms", t->good, middle);
 }
 
 const struct step_ops step_ssh_burst = {

@@ -6,9 +6,10 @@
 
 /* Adding a kind: a file with a const struct step_ops, a line here, and one in the list below. */
 extern const struct step_ops step_exec, step_service, step_service_stop, step_host_key,
-	step_ssh_exec, step_ssh_echo, step_ssh_refused, step_ssh_burst, step_ssh_pty, step_sftp,
-	step_http_get, step_http_bodies, step_http_conditional, step_http_keepalive,
-	step_http_pipeline, step_http_parallel, step_http_reload, step_http_quit, step_wrk;
+	step_ssh_exec, step_ssh_echo, step_ssh_refused, step_ssh_burst, step_ssh_compare,
+	step_ssh_pty, step_sftp, step_http_get, step_http_bodies, step_http_conditional,
+	step_http_keepalive, step_http_pipeline, step_http_parallel, step_http_reload,
+	step_http_quit, step_wrk;
 
 const struct step_ops *const step_kinds[] = {
 	&step_exec,
@@ -19,6 +20,7 @@ const struct step_ops *const step_kinds[] = {
 	&step_ssh_echo,
 	&step_ssh_refused,
 	&step_ssh_burst,
+	&step_ssh_compare,
 	&step_ssh_pty,
 	&step_sftp,
 	&step_http_get,
