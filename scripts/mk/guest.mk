@@ -49,7 +49,7 @@ $(B)/guest/obj/syscall-tests/lib/tiny.o: $(TINY)
 $(B)/guest/obj/syscall-tests/lib/tiny.o: GUEST_CFLAGS += -DTINY_PATH='"$(TINY)"'
 
 # Kept small: it is read from a slow disk before anything else happens.
-$(AGENT_OBJ): GUEST_CFLAGS += -Iguest-userland/agent -ffunction-sections -fdata-sections
+$(AGENT_OBJ): GUEST_CFLAGS += -Iguest-userland/agent -Os -ffunction-sections -fdata-sections
 $(AGENT): $(AGENT_OBJ)
 	@mkdir -p $(@D)
 	@echo "  GLINK $@"
