@@ -12,7 +12,7 @@
 struct options {
 	struct strv argv;
 	char *input, *expect_stdout, *stdout_has, *stdout_sha256_of;
-	int64_t status;
+	int64_t status, port;
 };
 
 static const struct field fields[] = {
@@ -32,6 +32,12 @@ static const struct field fields[] = {
 	 .max = 255,
 	 .fallback = "0",
 	 .help = "Exit status that is right."},
+	{.name = "port",
+	 .type = FIELD_INT,
+	 .offset = offsetof(struct options, port),
+	 .min = 1,
+	 .max = 65535,
+	 .help = "The guest's port of a service that it needs: skipped when that is not there."},
 	{.name = "stdout",
 	 .type = FIELD_STRING,
 	 .offset = offsetof(struct options, expect_stdout),
@@ -98,6 +104,8 @@ static int run(struct guest *g, const void *options, struct deadline deadline,
 	char hash[65];
 	int r = 0;
 
+	if (opt->port && act_port_is_down(g, opt->port, o))
+		return 0;
 	if (!opt->argv.n)
 		return err_set(err, EINVAL, "argv is empty");
 	if (opt->stdout_sha256_of)
