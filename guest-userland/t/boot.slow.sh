@@ -84,7 +84,7 @@ busybox ip link set lo up
 for conf in /etc/harness/nginx/*.conf; do
 	verdict "nginx $conf" nginx -t -c $conf
 done
-nginx -c /etc/harness/nginx/sendfile-on.conf
+nginx -c /etc/harness/nginx/ipv6.conf
 verdict "IPv4" sh -c 'busybox wget -q -O - http://127.0.0.1/4k.bin | cmp - /srv/www/4k.bin'
 verdict "IPv6" sh -c 'busybox wget -q -O - "http://[::1]/4k.bin" | cmp - /srv/www/4k.bin'
 verdict "dropbear" dropbear -R -p 22
@@ -104,7 +104,7 @@ for lane in static debian; do
 	fi
 	"$GUEST/inject.sh" "$CACHE/image/$lane.img" "$T/$lane.img" "$T/agent:/harness/agent"
 	boot "$ref/vmlinux" "$T/$lane.img" root=/dev/vda1 rw init=/harness/agent
-	for name in "nginx /etc/harness/nginx/"{nopush,sendfile-off,sendfile-on,workers-2}.conf \
+	for name in "nginx /etc/harness/nginx/"{ipv6,nopush,sendfile-off,sendfile-on,workers-2}.conf \
 		IPv4 IPv6 dropbear "tester reads its own key" "tester may not read shadow"; do
 		check "$lane: $name" says "^RESULT ok $name\$"
 	done

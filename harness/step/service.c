@@ -95,7 +95,7 @@ static int not_up(struct guest *g, struct context_service *s, struct step_outcom
 	char said[300];
 
 	free(s->failure);
-	s->failure = xstrdup(why);
+	s->failure = xstrdup("it did not come up");
 	add_log(g, s, o);
 	last_words(o, said, sizeof(said));
 	return step_fail(o, "expected %s to come up, saw: %s%s%s", s->name, why,
@@ -198,18 +198,14 @@ static int start_daemon(struct guest *g, const struct options *opt, struct conte
 			struct deadline d, struct step_outcome *o, struct err *err)
 {
 	_cleanup_(act_result_release) struct act_result res = ACT_RESULT_INIT;
-	char status[80], said[200], text[400];
+	char status[80];
 	int r = act_run(g, opt->argv.v, NULL, &res, d, err);
 
 	if (r < 0)
 		return r;
 	strbuf_add(&o->detail, res.err_out.buf, res.err_out.len);
 	if (res.status) {
-		snprintf(
-			text, sizeof(text), "%s; it said: %s",
-			proc_status_text(res.status, status, sizeof(status)),
-			act_excerpt(strbuf_str(&res.err_out), res.err_out.len, said, sizeof(said)));
-		not_up(g, s, o, text);
+		not_up(g, s, o, proc_status_text(res.status, status, sizeof(status)));
 		return 1;
 	}
 	r = read_pid(g, s, d, err);

@@ -164,6 +164,7 @@ static int reload(struct guest *g, const struct reload_options *opt, size_t befo
 static int run_stream(struct guest *g, const struct reload_options *opt, struct stream *s,
 		      struct deadline d, struct step_outcome *o, struct err *err)
 {
+	const char *when = "before the reload";
 	size_t before = 0;
 	int r = count_words(g, opt, &before, d, err);
 
@@ -171,16 +172,19 @@ static int run_stream(struct guest *g, const struct reload_options *opt, struct 
 		start_one(s);
 	if (r == 0)
 		r = wait_answers(g, s, (uint64_t)opt->requests, d, err);
-	if (r == 0 && !s->lost)
+	if (r == 0 && !s->lost) {
+		when = "at the reload";
 		r = reload(g, opt, before, d, o, err);
+	}
 	if (r == 0 && !s->lost)
 		r = wait_answers(g, s, (uint64_t)opt->requests, d, err);
 	s->stop = true;
 	if (r == 0)
 		r = act_wait(g, http_idle, s->http, d, "the last answers", err);
 	if (r == 0 && s->lost)
-		return step_fail(o, "expected no request to be lost, but after %llu good ones: %s",
-				 (unsigned long long)s->good, s->first);
+		return step_fail(o,
+				 "expected no request to be lost, saw %s after %llu good ones: %s",
+				 when, (unsigned long long)s->good, s->first);
 	if (r == 0)
 		return step_pass_with(o, "%llu requests, none lost", (unsigned long long)s->good);
 	return r == 1 ? 0 : r;
