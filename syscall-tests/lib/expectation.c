@@ -13,6 +13,7 @@
 struct shared *shared;
 void (*probe_on_end)(void);
 bool probe_is_helper;
+volatile sig_atomic_t probe_was_late;
 
 static void note_text(const char *text)
 {
@@ -37,8 +38,23 @@ void probe_note(const char *fmt, ...)
 	note_text(text);
 }
 
+/* A helper whose patience ran out waited for the process that asks the question: what that one
+ * has to say in the same moment comes first. */
+static bool waited_in_vain(enum outcome outcome, const char *text)
+{
+	if (outcome != OUTCOME_BROKEN || !probe_is_helper || patience_ms() > 1)
+		return false;
+	if (!atomic_exchange(&shared->waited, 1)) {
+		snprintf(shared->vain, sizeof(shared->vain), "%s", text);
+		atomic_store(&shared->waited, 2);
+	}
+	return true;
+}
+
 static void outcome_text(enum outcome outcome, const char *text)
 {
+	if (waited_in_vain(outcome, text))
+		return;
 	if (atomic_exchange(&shared->claimed, 1))
 		return;
 	snprintf(shared->reason, sizeof(shared->reason), "%s", text);
@@ -102,10 +118,15 @@ static void missed(const struct probe_at *at, const char *fmt, ...)
 		probe_end();
 }
 
+static const char *error_text(int error)
+{
+	return error == EINTR && probe_was_late ? "that it blocked" : errno_name(error);
+}
+
 void check_ok(const struct probe_at *at, const char *what, long seen, int error)
 {
 	if (seen == -1)
-		missed(at, "%s: expected success, saw %s", what, errno_name(error));
+		missed(at, "%s: expected success, saw %s", what, error_text(error));
 }
 
 void check_errno(const struct probe_at *at, const char *what, long seen, int error, int expected)
@@ -114,7 +135,7 @@ void check_errno(const struct probe_at *at, const char *what, long seen, int err
 		missed(at, "%s: expected %s, saw success (%ld)", what, errno_name(expected), seen);
 	else if (error != expected)
 		missed(at, "%s: expected %s, saw %s", what, errno_name(expected),
-		       errno_name(error));
+		       error_text(error));
 }
 
 void check_eq(const struct probe_at *at, const char *what, long long seen, long long expected)
@@ -124,7 +145,7 @@ void check_eq(const struct probe_at *at, const char *what, long long seen, long 
 	if (seen == expected)
 		return;
 	if (seen == -1 && error)
-		missed(at, "%s: expected %lld, saw %s", what, expected, errno_name(error));
+		missed(at, "%s: expected %lld, saw %s", what, expected, error_text(error));
 	else
 		missed(at, "%s: expected %lld, saw %lld", what, expected, seen);
 }

@@ -36,6 +36,9 @@ struct shared {
 	uint64_t start_us;
 	unsigned limit_ms; /* scaled */
 	char reason[REASON_LEN];
+	/* A helper waited in vain: that is the reason only if the probe itself has none. */
+	atomic_int waited; /* 1 is being written, 2 written */
+	char vain[REASON_LEN];
 	char notes[NOTES_LEN];
 	char tmpdir[TMPDIR_LEN];
 };
@@ -67,6 +70,8 @@ void probe_end(void) __attribute__((noreturn));
 extern void (*probe_on_end)(void);
 /* True in processes that child_start made. */
 extern bool probe_is_helper;
+/* interrupt_when_late has interrupted this process. */
+extern volatile sig_atomic_t probe_was_late;
 
 /* need: NULL, or what is missing */
 const char *need_missing(const struct probe *probe, char *ret_text, size_t len);

@@ -243,6 +243,10 @@ static void report(const struct flight *f, struct tally *tally)
 	}
 	if (atomic_load(&shared->claimed) && atomic_load(&shared->outcome) == OUTCOME_NONE)
 		atomic_store(&shared->outcome, OUTCOME_FAILED);
+	if (atomic_load(&shared->outcome) == OUTCOME_NONE && atomic_load(&shared->waited) == 2) {
+		shared->vain[REASON_LEN - 1] = '\0';
+		outcome_set(OUTCOME_BROKEN, "%s", shared->vain);
+	}
 	switch (atomic_load(&shared->outcome)) {
 	case OUTCOME_NONE:
 		ktap_line("ok %u %s # time=%llu", f->index, name, us);

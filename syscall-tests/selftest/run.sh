@@ -33,7 +33,7 @@ verdicts() { # one verdict for each begun probe, numbers in order
 		/^1\.\./{plan=substr($0,4)} END{exit bad || open || k!=plan}' "$T/out"
 }
 
-echo "1..44"
+echo "1..47"
 
 run --run
 ok "failures give status 1" test "$status" = 1
@@ -54,6 +54,12 @@ ok "exit without a verdict is a failure" line '^not ok [0-9]+ self_exit # time=[
 ok "a hang meets its limit" line '^not ok [0-9]+ self_hang # TIMEOUT after 200$'
 ok "a hang in set-up says so" line '^# self_hang_setup: the limit passed in set-up$'
 ok "a helper's failure is the probe's" line '^not ok [0-9]+ self_helper_fail # time=[0-9]+ 1: expected 2, saw 1$'
+ok "a helper that waited in vain leaves the word to the probe" \
+	line '^not ok [0-9]+ self_helper_vain # time=[0-9]+ what was asked about did not happen$'
+ok "... and is broken when the probe says nothing" \
+	line '^not ok [0-9]+ self_vain_broken # BROKEN the other process did not go on$'
+ok "a call that blocked is told as such" \
+	line '^not ok [0-9]+ self_late_read # time=[0-9]+ read\(fds\[0\], &c, 1\): expected EAGAIN, saw that it blocked$'
 ok "the limit is announced" line '^# begin self_hang limit=200$'
 ok "a stray process was there and is gone" bash -c 'p=$(cat "$1") && ! kill -0 "$p" 2>"$1.err"' _ "$T/stray"
 dir=$(sed -n 's/^# self_tmp: folder \(.*\)$/\1/p' "$T/out")
