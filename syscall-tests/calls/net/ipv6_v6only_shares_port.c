@@ -31,7 +31,6 @@ static void run(void)
 	int c6 = (int)SETUP_OK(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
 
 	REQUIRE_OK(opt_set(v6, IPPROTO_IPV6, IPV6_V6ONLY, 1));
-	EXPECT_EQ(opt_get(v6, IPPROTO_IPV6, IPV6_V6ONLY), 1);
 	REQUIRE_OK(bind(v6, (struct sockaddr *)&any6, sizeof(any6)));
 	REQUIRE_OK(listen(v6, 8));
 
