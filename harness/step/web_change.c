@@ -182,9 +182,10 @@ static int run_stream(struct guest *g, const struct reload_options *opt, struct 
 	if (r == 0)
 		r = act_wait(g, http_idle, s->http, d, "the last answers", err);
 	if (r == 0 && s->lost)
-		return step_fail(o,
-				 "expected no request to be lost, saw %s after %llu good ones: %s",
-				 when, (unsigned long long)s->good, s->first);
+		return step_fail(
+			o,
+			"expected no request to be lost, saw one lost %s after %llu good ones: %s",
+			when, (unsigned long long)s->good, s->first);
 	if (r == 0)
 		return step_pass_with(o, "%llu requests, none lost", (unsigned long long)s->good);
 	return r == 1 ? 0 : r;

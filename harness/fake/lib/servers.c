@@ -138,6 +138,8 @@ static void add_drop(struct strv *argv)
 	strv_pushf(argv, "--reuid=%u", ORDINARY_UID);
 	strv_pushf(argv, "--regid=%u", ORDINARY_UID);
 	strv_push(argv, "--clear-groups");
+	/* Changing the user has undone what base/proc asked for. */
+	strv_push(argv, "--pdeathsig=KILL");
 }
 
 static void add_env(struct strv *env, const struct server *s)
