@@ -185,15 +185,29 @@ static int set_facts(struct store *store, const struct session *s, struct err *e
 	return r;
 }
 
+/* The page is a part of the run folder: a person opens it, nobody has to ask for it. */
+static int write_html(const char *dir, struct err *err)
+{
+	_autofree_ char *path = path_join(dir, "report.html");
+	_autofclose_ FILE *f = fopen(path, "we");
+
+	if (!f)
+		return err_errno(err, errno, "cannot write %s", path);
+	return report_write(dir, "html", f, &(struct report_options){0}, err);
+}
+
 static int report(const struct session *s, const char *dir, struct err *err)
 {
 	const struct report_options opts = {
 		.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
 	};
-	int r = report_write(dir, s->json ? "json" : "text", stdout, &opts, err);
+	int r = write_html(dir, err);
+
+	if (r == 0)
+		r = report_write(dir, s->json ? "json" : "text", stdout, &opts, err);
 	fflush(stdout);
 	if (r == 0 && !s->json)
-		log_info("run folder %s", dir);
+		log_info("run folder %s, page %s/report.html", dir, dir);
 	return r;
 }
 

@@ -80,6 +80,11 @@ static void release_step(struct scenario_step *step)
 	fill_release(step_fields, step);
 }
 
+bool scenario_step_on(const struct scenario_step *step, const char *lane)
+{
+	return !step->lanes.n || strv_has(&step->lanes, lane);
+}
+
 void scenario_free(struct scenario *s)
 {
 	if (!s)

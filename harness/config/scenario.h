@@ -8,6 +8,7 @@
 #ifndef CONFIG_SCENARIO_H
 #define CONFIG_SCENARIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -51,6 +52,8 @@ int scenario_load(const char *path, const struct scenario_kind *kinds,
 		  struct scenario **ret_scenario, struct err *err);
 int scenario_parse(const char *file, const char *text, size_t n, const struct scenario_kind *kinds,
 		   struct scenario **ret_scenario, struct err *err);
+/* Whether the step is taken on that lane. */
+bool scenario_step_on(const struct scenario_step *step, const char *lane);
 void scenario_free(struct scenario *s);
 /* What such a file may hold. */
 void scenario_print_schema(FILE *f, const struct scenario_kind *kinds);

@@ -223,6 +223,7 @@ static int add_probes(struct planner *pl, bool kut, struct err *err)
 	c->repeat = pl->req->repeat ? pl->req->repeat : 1;
 	c->limit_s = PROBES_LIMIT_S * c->repeat;
 	strv_push_all(&c->names, pl->names.v);
+	c->planned = (int64_t)pl->names.n + 1; /* and the boot */
 	return fill_kernel(pl, c, kut, err);
 }
 
@@ -252,6 +253,9 @@ static int add_scenario(struct planner *pl, const char *path, bool kut, struct e
 		c->scenario = xstrdup(s->name);
 		c->file = xstrdup(path);
 		c->limit_s = SCENARIO_LIMIT_S;
+		c->planned = 1;
+		for (size_t k = 0; k < s->n_steps; k++)
+			c->planned += scenario_step_on(&s->steps[k], lane);
 		r = fill_kernel(pl, c, kut, err);
 	}
 	return r;
@@ -331,6 +335,7 @@ int plan_one(struct loop *loop, const struct plan_request *req, bool kut, const 
 
 int plan_enter(struct plan *p, struct store *s, struct err *err)
 {
+	char text[32];
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < p->n; i++) {
@@ -344,6 +349,10 @@ int plan_enter(struct plan *p, struct store *s, struct err *err)
 
 		r = store_add_cell(s, &row, err);
 		c->id = row.id;
+		if (r == 0 && c->planned) {
+			snprintf(text, sizeof(text), "%lld", (long long)c->planned);
+			r = store_set_cell_fact(s, c->id, "planned", text, err);
+		}
 	}
 	return r;
 }

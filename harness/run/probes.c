@@ -31,8 +31,9 @@
 /* What the runner in the guest needs beyond a probe's own limit to say that it hung. */
 #define RUNNER_GRACE (3 * SEC)
 /* Between two probes, and from exec to the first line. */
-#define BETWEEN_LIMIT	 (10 * SEC)
+#define BETWEEN_LIMIT	 (5 * SEC)
 #define BOOTS_FAILED_MAX 3
+#define IDLE_ROUNDS_MAX	 2
 
 struct set {
 	struct worker *w;
@@ -48,6 +49,8 @@ struct set {
 	int status;
 	char *exec_error;
 	unsigned int failed_boots, idle_rounds;
+	char *last_idle; /* what the last idle round died of */
+	enum verdict last_verdict;
 	int64_t pass; /* from 1 */
 };
 
@@ -276,12 +279,11 @@ static int exec_runner(struct set *s, struct strv *names, enum outcome *ret_outc
 	strbuf_reset(&s->diagnostics);
 	s->deadline = guest_deadline(s->guest, BETWEEN_LIMIT);
 	r = chan_start_exec(s->guest->chan, &exec, &calls, &call, err);
-	while (r == 0) {
+	/* A probe that begins moves the deadline, so a wait may end before its time has come. */
+	while (r == 0 && !something_happened(s)) {
 		r = guest_wait(s->guest, something_happened, s, s->deadline);
-		if (r == -ETIMEDOUT && !deadline_passed(s->deadline))
+		if (r == -ETIMEDOUT)
 			r = 0;
-		else if (r != 0 || s->ended || s->guest->tainted)
-			break;
 	}
 	if (s->guest->tainted && !s->guest->dead)
 		hear_out(s);
@@ -316,11 +318,12 @@ static void answer_rest(struct set *s, enum verdict v, const char *reason)
 	}
 }
 
-/* The boot is a case of its own: a kernel that does not boot has a verdict, not a hundred of them.
- */
-static void tell_boot(struct set *s, enum verdict v, const char *reason, const char *detail)
+/* A case that is no probe. The boot is one: a kernel that does not boot has a verdict, not a
+ * hundred. */
+static void tell_case(struct set *s, const char *name, enum verdict v, const char *reason,
+		      const char *detail)
 {
-	struct answer boot = {.name = "boot"};
+	struct answer boot = {.name = name};
 
 	fill(&boot, v, reason, detail);
 	boot.end_us = store_now(s->w->store);
@@ -352,7 +355,7 @@ static int need_guest(struct set *s, const char *why, struct err *err)
 			_autofree_ char *text =
 				xasprintf("the kernel did not boot: %s", strbuf_str(&reason));
 
-			tell_boot(s, v, strbuf_str(&reason), strbuf_str(&detail));
+			tell_case(s, "boot", v, strbuf_str(&reason), strbuf_str(&detail));
 			answer_rest(s, v == VERDICT_BROKEN ? VERDICT_BROKEN : VERDICT_SKIP, text);
 			return 1;
 		}
@@ -362,9 +365,18 @@ static int need_guest(struct set *s, const char *why, struct err *err)
 		_autofree_ char *text =
 			xasprintf("hello after %.0f ms", (double)s->guest->hello_us / 1000);
 
-		tell_boot(s, VERDICT_PASS, text, NULL);
+		tell_case(s, "boot", VERDICT_PASS, text, NULL);
 	}
 	return 0;
+}
+
+/* Something happened to the kernel while no probe was in flight. */
+static void keep_idle(struct set *s, int64_t boot, enum verdict v, const char *what)
+{
+	free(s->last_idle);
+	s->last_idle = xstrdup(what);
+	s->last_verdict = v;
+	store_add_event(s->w->store, boot, "between-probes", what, NULL);
 }
 
 /* Guilty of the first crash of this boot. */
@@ -513,6 +525,7 @@ static int find_guilty(struct set *s, struct err *err)
 			xasprintf("unattributed: %s (no probe brings it alone)", title);
 
 		store_add_event(s->w->store, boot, "crash-unattributed", text, NULL);
+		keep_idle(s, boot, VERDICT_CRASH, title);
 		settle_others(s, s->answers, true);
 	}
 	return 0;
@@ -531,8 +544,7 @@ static void close_silent(struct set *s)
 		close_answer(s, s->open);
 		tell(s, s->open);
 	} else {
-		store_add_event(s->w->store, s->guest->boot, "between-probes", strbuf_str(&reason),
-				NULL);
+		keep_idle(s, s->guest->boot, v, strbuf_str(&reason));
 	}
 	drop_guest(s);
 }
@@ -563,6 +575,17 @@ static void close_ended(struct set *s, struct strv *names)
 		close_answer(s, a);
 		tell(s, a);
 	}
+}
+
+/* Round after round dies before its first answer: that has one verdict, and the rest was not asked.
+ */
+static void give_up(struct set *s)
+{
+	const char *what = s->last_idle ? s->last_idle : "the runner gave no answer";
+	_autofree_ char *text = xasprintf("not asked: %s", what);
+
+	tell_case(s, "between probes", s->last_idle ? s->last_verdict : VERDICT_BROKEN, what, NULL);
+	answer_rest(s, VERDICT_SKIP, text);
 }
 
 static int one_round(struct set *s, struct err *err)
@@ -598,9 +621,8 @@ static int one_round(struct set *s, struct err *err)
 	}
 	/* A round that brought nothing would be followed by another one like it. */
 	s->idle_rounds = s->done == before ? s->idle_rounds + 1 : 0;
-	if (s->idle_rounds >= BOOTS_FAILED_MAX)
-		answer_rest(s, VERDICT_BROKEN,
-			    "the runner died several times before its first result");
+	if (s->idle_rounds >= IDLE_ROUNDS_MAX)
+		give_up(s);
 	return 0;
 }
 
@@ -643,6 +665,7 @@ int worker_probes(struct worker *w, struct err *err)
 	begin_pass(&s);
 	free(s.answers);
 	free(s.exec_error);
+	free(s.last_idle);
 	strbuf_release(&s.diagnostics);
 	return r;
 }

@@ -58,11 +58,6 @@ static void tell(struct play *p, const struct telling *t)
 	progress_result(t->verdict, t->name, r.reason);
 }
 
-static bool on_this_lane(const struct play *p, const struct scenario_step *step)
-{
-	return !step->lanes.n || strv_has(&step->lanes, p->w->cell->lane);
-}
-
 /* What the guest says overrides what the step believes: a dead kernel is not a failed login. */
 static void see_guest(struct play *p, struct telling *t)
 {
@@ -162,7 +157,7 @@ static int play_steps(struct play *p, struct err *err)
 	for (size_t i = 0; r == 0 && i < p->scenario->n_steps; i++) {
 		const struct scenario_step *step = &p->scenario->steps[i];
 
-		if (!on_this_lane(p, step))
+		if (!scenario_step_on(step, p->w->cell->lane))
 			continue;
 		if (over) {
 			skip_step(p, step, VERDICT_SKIP, over);
@@ -185,7 +180,7 @@ int worker_scenario(struct worker *w, struct err *err)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < p.scenario->n_steps; i++)
-		p.n += on_this_lane(&p, &p.scenario->steps[i]);
+		p.n += scenario_step_on(&p.scenario->steps[i], w->cell->lane);
 	r = boot(&p, err);
 	if (r == 0)
 		r = play_steps(&p, err);

@@ -15,17 +15,18 @@
 #include "step/context.h"
 #include "step/watch.h"
 
-/* Time of the agent's fixed loop on the machine that the limits were written for, a reference guest
- * under TCG. */
-#define SPEED_BASE_US 12000.0
+/* Time of the agent's fixed loop in a reference guest under TCG on an idle host. */
+#define SPEED_BASE_US 16000.0
 /* A crash text whose rest does not come within this time is taken as it is. */
 #define CRASH_TEXT_GAP	   (400 * MSEC)
 #define SYMBOLISED_CRASHES 8
+#define TRACE_LOG_MAX	   (64u << 20)
 #define CONSOLE_LOG_MAX	   (256u << 20)
 #define INDEX_STEP	   (50 * MSEC)
 
 struct guest_private {
 	int console_fd, index_fd, trace_fd;
+	uint64_t traced; /* bytes in channel.log, about */
 	uint64_t console_logged, indexed_at;
 	struct loop_timer crash_gap;
 	void (*on_console)(void *arg, const char *data, size_t n);
@@ -218,8 +219,13 @@ static void on_trace(void *arg, char direction, const char *line, size_t n)
 {
 	struct guest *g = arg;
 	char head[40];
-	int len = snprintf(head, sizeof(head), "%llu %c ", (unsigned long long)store_now(g->store),
-			   direction);
+	int len;
+
+	if (g->priv->traced >= TRACE_LOG_MAX)
+		return;
+	g->priv->traced += n;
+	len = snprintf(head, sizeof(head), "%llu %c ", (unsigned long long)store_now(g->store),
+		       direction);
 
 	if (fd_write_all(g->priv->trace_fd, head, (size_t)len) < 0 ||
 	    fd_write_all(g->priv->trace_fd, line, n) < 0 ||
