@@ -26,7 +26,8 @@ mkdir -p "$logdir"
 # One test: its TAP into a log, its counts into LOG.count, one line on the terminal.
 run_one() {
 	local limit=$1 t=$2 name log status start end
-	name=$(echo "${t#"$B"/test/}" | tr / -)
+	name=${t#"${B##*/}/test/"}
+	name=${name//\//-}
 	log=$logdir/$name.tap
 	start=$(date +%s%N)
 	timeout -k 5 "$limit" "$t" >"$log" 2>&1 </dev/null

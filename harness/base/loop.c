@@ -50,14 +50,21 @@ int loop_new(struct loop **ret_loop, struct err *err)
 
 void loop_free(struct loop *loop)
 {
+	int r;
+
 	if (!loop)
 		return;
 	uv_close((uv_handle_t *)&loop->wake, NULL);
 	if (loop->catching)
 		for (int i = 0; i < 3; i++)
 			uv_close((uv_handle_t *)&loop->sig[i], NULL);
-	uv_run(&loop->uv, UV_RUN_NOWAIT);
-	if (uv_loop_close(&loop->uv) == 0)
+	/* After a cancellation the first run only takes note of the stop. */
+	r = uv_loop_close(&loop->uv);
+	for (int i = 0; i < 3 && r == UV_EBUSY; i++) {
+		uv_run(&loop->uv, UV_RUN_NOWAIT);
+		r = uv_loop_close(&loop->uv);
+	}
+	if (r == 0)
 		free(loop);
 }
 

@@ -25,7 +25,7 @@ start() { # start NAME: a run in the background, its pid in $pid
 	pid=$!
 }
 tidy() { # nothing but the run's own files
-	[ -z "$(find "$dir" -type s)" ] && [ -z "$(find "$dir" -path '*/tmp/*')" ]
+	[ -z "$(find "$dir" -type s)" ] && [ -z "$(find "$dir" -name tmp -o -name 'vl.*')" ]
 }
 interrupt() { # interrupt NAME EVENT: SIGINT as soon as the event was seen
 	start "$1"
