@@ -13,6 +13,7 @@
 /* The head of a file; forward and steps are read by hand. */
 struct head {
 	char *name, *title, *description;
+	uint64_t takes_us;
 	struct strv lanes, forward;
 };
 
@@ -36,6 +37,11 @@ static const struct field head_fields[] = {
 	 .offset = offsetof(struct head, lanes),
 	 .required = true,
 	 .help = "User lands it can run on: static, debian."},
+	{.name = "takes",
+	 .type = FIELD_DURATION,
+	 .offset = offsetof(struct head, takes_us),
+	 .fallback = "60s",
+	 .help = "About how long on the reference kernel: the longest are started first."},
 	{.name = "forward",
 	 .type = FIELD_STRINGS,
 	 .offset = offsetof(struct head, forward),
@@ -317,6 +323,7 @@ static int read_head(struct parser *p, const struct doc_node *root)
 	p->out->name = TAKE(head.name);
 	p->out->title = TAKE(head.title);
 	p->out->description = TAKE(head.description);
+	p->out->takes_us = head.takes_us;
 	p->out->lanes = head.lanes;
 	head.lanes = (struct strv)STRV_INIT;
 	return 0;

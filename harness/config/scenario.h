@@ -42,6 +42,7 @@ struct scenario {
 	char *file, *name, *title, *description;    /* description may be NULL */
 	struct strv lanes;			    /* at least one of "static", "debian" */
 	uint16_t forward[SCENARIO_MAX_FORWARD + 1]; /* guest ports, ends with 0 */
+	uint64_t takes_us;			    /* about, on the reference kernel */
 	struct scenario_step *steps;
 	size_t n_steps;
 };

@@ -27,6 +27,7 @@
  */
 #define OTHER_PACE_PERCENT 400
 #define OTHER_SETTLE_MS	   2200
+#define PROBES_A_SECOND	   20
 #define PROBES_LIMIT_S	   900
 #define SCENARIO_LIMIT_S   600
 
@@ -223,6 +224,7 @@ static int add_probes(struct planner *pl, bool kut, struct err *err)
 	c->repeat = pl->req->repeat ? pl->req->repeat : 1;
 	c->limit_s = PROBES_LIMIT_S * c->repeat;
 	strv_push_all(&c->names, pl->names.v);
+	c->takes_s = (int64_t)pl->names.n / PROBES_A_SECOND;
 	c->planned = (int64_t)pl->names.n + 1; /* and the boot */
 	return fill_kernel(pl, c, kut, err);
 }
@@ -253,6 +255,7 @@ static int add_scenario(struct planner *pl, const char *path, bool kut, struct e
 		c->scenario = xstrdup(s->name);
 		c->file = xstrdup(path);
 		c->limit_s = SCENARIO_LIMIT_S;
+		c->takes_s = (int64_t)(s->takes_us / SEC);
 		c->planned = 1;
 		for (size_t k = 0; k < s->n_steps; k++)
 			c->planned += scenario_step_on(&s->steps[k], lane);
@@ -285,6 +288,25 @@ static int list_files(const struct plan_request *req, struct strv *files, struct
 	return 0;
 }
 
+static int by_length(const void *a, const void *b)
+{
+	const struct cell *x = a, *y = b;
+
+	if (x->takes_s != y->takes_s)
+		return x->takes_s < y->takes_s ? 1 : -1;
+	return strcmp(x->lane, y->lane);
+}
+
+/* Longest first, so that no core is idle at the end; a kernel that is not the reference takes
+ * longer. */
+static void sort_cells(struct plan *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		p->cells[i].takes_s = p->cells[i].takes_s * p->cells[i].pace_percent / 100;
+	if (p->n)
+		qsort(p->cells, p->n, sizeof(*p->cells), by_length);
+}
+
 int plan_make(struct loop *loop, const struct plan_request *req, struct plan *ret_plan,
 	      struct err *err)
 {
@@ -302,6 +324,7 @@ int plan_make(struct loop *loop, const struct plan_request *req, struct plan *re
 		r = add_role(&pl, &files, true, err);
 	if (r == 0 && (!req->kernel || req->with_reference))
 		r = add_role(&pl, &files, false, err);
+	sort_cells(&plan);
 	if (r == 0 && !plan.n)
 		r = err_set(err, ENOENT, "nothing can be run here: %s",
 			    plan.notes.n ? plan.notes.v[0] : "no cell matches");

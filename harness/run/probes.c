@@ -326,7 +326,9 @@ static void tell_case(struct set *s, const char *name, enum verdict v, const cha
 	struct answer boot = {.name = name};
 
 	fill(&boot, v, reason, detail);
-	boot.end_us = store_now(s->w->store);
+	boot.begin_us = boot.end_us = store_now(s->w->store);
+	if (s->guest && s->guest->hello_us < boot.end_us)
+		boot.begin_us -= s->guest->hello_us;
 	if (s->guest)
 		boot.console_to = s->guest->console_bytes;
 	tell(s, &boot);
