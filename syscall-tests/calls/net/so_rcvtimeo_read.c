@@ -27,7 +27,8 @@ static void run(void)
 		(long)got.tv_usec);
 	start = now_us();
 	EXPECT_ERRNO(read(tcp[0], &c, 1), EAGAIN);
-	/* A kernel counts whole ticks, of 10 ms at most, and the first of them may be all but over. */
+	/* A kernel counts whole ticks, of 10 ms at most, and the first of them may be all but over.
+	 */
 	EXPECT(now_us() - start >= 10000, "read gave up after %u us, 20000 were set",
 	       (unsigned)(now_us() - start));
 	SETUP_EQ(write(tcp[1], "x", 1), 1);
