@@ -14,12 +14,22 @@ check-local: deps
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
+LIB      = $(DESTDIR)$(PREFIX)/lib/harness
+# What the installed program reads at run time: scenarios, the scripts that make what boots, the guest's
+# programs, the package list that `harness doctor` points to. Tests and sources of programs stay here.
+INSTALL_DATA = $(shell find scenarios guest-userland scripts/deps.sh scripts/deps.list -type f \
+	! -path 'guest-userland/t/*' ! -path 'guest-userland/agent/*' ! -name tap.sh | LC_ALL=C sort)
+
 .PHONY: install
-## make install         into PREFIX (default /usr/local)
+## make install         into PREFIX (default /usr/local), below DESTDIR if given
 install: all
 	install -D -m 755 $(HARNESS) $(DESTDIR)$(PREFIX)/bin/harness
-	install -d $(DESTDIR)$(PREFIX)/lib/harness
-	cp -r scenarios guest-userland $(DESTDIR)$(PREFIX)/lib/harness/
-	cd $(B)/guest && find . -maxdepth 2 -type f -perm -u+x ! -path './obj/*' \
-		-exec install -D -m 755 {} $(abspath $(DESTDIR)$(PREFIX))/lib/harness/guest/{} \;
+	rm -rf $(LIB)
+	for f in $(INSTALL_DATA); do \
+		mode=644; [ ! -x $$f ] || mode=755; install -D -m $$mode $$f $(LIB)/$$f; done
+	install -D -m 755 -t $(LIB)/guest $(AGENT) $(PROBES)
+	install -D -m 644 -t $(LIB)/guest/fake $(FAKE_ELFS)
 	install -D -m 644 docs/harness.1 $(DESTDIR)$(PREFIX)/share/man/man1/harness.1
+	install -D -m 644 scripts/completion/harness.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/harness
+	install -D -m 644 scripts/completion/_harness $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_harness

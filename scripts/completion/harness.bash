@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Completion of harness for bash. Names of probes, scenarios, profiles, lanes and formats are asked of the very
+# program that stands on the command line, so that they are those of its checkout.
+
+# _harness_list PROGRAM WHAT: the first word of each line.
+_harness_list() {
+	local program=$1
+
+	# The shell does no tilde expansion on a word that it completes.
+	# shellcheck disable=SC2088
+	case $program in "~/"*) program=$HOME/${program#"~/"} ;; esac
+	"$program" list "$2" 2>/dev/null | sed 's/ .*//'
+}
+
+# Options of a verb, those with "=" want a value.
+_harness_options() {
+	local common="--kernel= --initrd= --no-reference --profile= --accel= --append= --pace= --boot-limit=
+		--lane= --jobs= --run-dir= --json --quiet --no-gate"
+
+	echo "--help --usage --version"
+	case $1 in
+	check) echo "$common" ;;
+	probe) echo "$common --repeat=" ;;
+	run) echo "$common --schema" ;;
+	boot) echo "$common --shell --gdb" ;;
+	exec) echo "$common --both --limit=" ;;
+	report) echo "--format= --output= --verbose" ;;
+	esac
+}
+
+# _harness_words WORDS: those that begin with $cur, as they are, never expanded.
+_harness_words() {
+	local word words
+
+	IFS=$' \t\n' read -r -d '' -a words <<<"$1" || true
+	for word in "${words[@]}"; do
+		[[ $word != "$cur"* ]] || COMPREPLY+=("$word")
+	done
+}
+
+_harness_files() {
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
+}
+
+# _harness_value PROGRAM VERB OPTION: false when OPTION takes no value.
+_harness_value() {
+	case $3 in
+	--kernel | -k | --initrd) _harness_files -f ;;
+	--output) _harness_files -f ;;
+	--run-dir) _harness_files -d ;;
+	-o) if [ "$2" = report ]; then _harness_files -f; else _harness_files -d; fi ;;
+	--profile) _harness_words "$(_harness_list "$1" profiles)" ;;
+	--lane | -l) _harness_words "$(_harness_list "$1" lanes)" ;;
+	--format | -f) _harness_words "$(_harness_list "$1" formats)" ;;
+	--accel) _harness_words "auto kvm tcg" ;;
+	--append | --pace | --boot-limit | --jobs | -j | --repeat | --limit) ;;
+	*) return 1 ;;
+	esac
+}
+
+# _harness_argument PROGRAM VERB
+_harness_argument() {
+	case $2 in
+	probe) _harness_words "$(_harness_list "$1" probes)" ;;
+	run)
+		_harness_files -f
+		_harness_words "all $(_harness_list "$1" scenarios)"
+		;;
+	exec) _harness_files -f ;;
+	report) _harness_files -d ;;
+	list) _harness_words "probes scenarios steps profiles lanes formats" ;;
+	image)
+		_harness_words "list build"
+		[[ " ${COMP_WORDS[*]} " != *" build "* ]] || _harness_words "$(_harness_list "$1" lanes)"
+		;;
+	esac
+}
+
+_harness() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local verbs="check probe run boot exec report list image doctor" verb=${COMP_WORDS[1]}
+
+	COMPREPLY=()
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		_harness_words "$verbs --help --version"
+		return
+	fi
+	# "--lane=st" comes as three words.
+	if [ "$cur" = "=" ]; then
+		cur=
+		! _harness_value "$1" "$verb" "$prev" || return 0
+	elif [ "$prev" = "=" ]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	! _harness_value "$1" "$verb" "$prev" || return 0
+	if [[ $cur == -* ]]; then
+		_harness_words "$(_harness_options "$verb")"
+		[[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace 2>/dev/null
+	else
+		_harness_argument "$1" "$verb"
+	fi
+}
+
+complete -F _harness harness
