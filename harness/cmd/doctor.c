@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pwd.h>
 #include <sched.h>
 #include <stdio.h>
@@ -45,6 +46,15 @@ static void say(struct finding *f, enum grade grade, const char *mend, const cha
 	va_end(ap);
 }
 
+/* Where it is, from whatever folder doctor is asked. */
+static const char *install_command(void)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/scripts/deps.sh", paths_data());
+	return path;
+}
+
 static void check_qemu(struct loop *loop, struct finding *f)
 {
 	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT(4096);
@@ -54,10 +64,10 @@ static void check_qemu(struct loop *loop, struct finding *f)
 	spec.argv = (char *[]){"qemu-system-x86_64", "--version", NULL};
 	if (proc_run(loop, &spec, deadline_in(10 * SEC), &out, NULL, &status, NULL) < 0 ||
 	    status != 0)
-		say(f, BAD, "scripts/deps.sh", "qemu-system-x86_64 is not installed");
+		say(f, BAD, install_command(), "qemu-system-x86_64 is not installed");
 	else if (sscanf(strbuf_str(&out), "QEMU emulator version %d.%d", &major, &minor) != 2 ||
 		 major * 100 + minor < 702)
-		say(f, BAD, "scripts/deps.sh", "QEMU %d.%d is too old: 7.2 or later is needed",
+		say(f, BAD, install_command(), "QEMU %d.%d is too old: 7.2 or later is needed",
 		    major, minor);
 	else
 		say(f, GOOD, NULL, "%d.%d", major, minor);
@@ -130,7 +140,7 @@ static void check_tools(struct loop *loop, struct finding *f)
 			strbuf_addf(&missing, " %s", tools[i]);
 	}
 	if (missing.len)
-		say(f, BAD, "scripts/deps.sh", "missing:%s", missing.buf);
+		say(f, BAD, install_command(), "missing:%s", missing.buf);
 	else
 		say(f, GOOD, NULL, "all there");
 }

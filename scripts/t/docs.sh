@@ -99,7 +99,7 @@ missing_names() {
 
 # installed WORDS...: the installed program, with nothing of the checkout around it.
 installed() {
-	(cd "$T" && env -i PATH="$PATH" HOME="$T/home" "$T/x/usr/bin/harness" "$@")
+	(cd "$T" && exec /usr/bin/env -i PATH="$PATH" HOME="$T/home" "$T/x/usr/bin/harness" "$@")
 }
 
 install_it() {
@@ -146,6 +146,9 @@ check "no test is installed" same "$(find "$T/x" -path '*/t/*' -o -name '*_test*
 check "probe --help" installed probe --help
 installed doctor >"$T/doctor" 2>&1
 check "doctor goes through all its checks" grep -q '^[a-zA-Z]* *room ' "$T/doctor"
+PATH=/nonexistent installed doctor >"$T/doctor" 2>&1
+check "without QEMU doctor names a command" grep -qx " *→ $T/x/usr/lib/harness/scripts/deps.sh" "$T/doctor"
+check "and that is there" test -x "$T/x/usr/lib/harness/scripts/deps.sh"
 check "each script that makes what boots can be executed" same \
 	"$(cd "$T/x/usr/lib/harness" && find guest-userland scripts -type f -perm -u+x | sort)" \
 	"$(find guest-userland scripts/deps.sh -type f -perm -u+x ! -path 'guest-userland/t/*' | sort)"
