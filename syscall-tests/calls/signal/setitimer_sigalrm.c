@@ -10,18 +10,16 @@ static void setup(void)
 
 static void run(void)
 {
-	struct itimerval once = {.it_value.tv_usec = 5000}, left = {0};
+	struct itimerval once = {.it_value.tv_usec = 5000};
 	uint64_t start = now_us();
 
 	REQUIRE_OK(setitimer(ITIMER_REAL, &once, NULL));
 	EXPECT(EVENTUALLY(signal_count(SIGALRM)), "no SIGALRM came");
 	EXPECT(now_us() - start >= 5000, "SIGALRM came after %u us, 5000 were asked",
 	       (unsigned)(now_us() - start));
-	EXPECT_OK(getitimer(ITIMER_REAL, &left));
-	EXPECT_EQ(left.it_value.tv_sec + left.it_value.tv_usec, 0);
 	EXPECT_EQ(signal_count(SIGALRM), 1);
 }
 
-PROBE(.promise = "A one-shot timer raises SIGALRM once and not early, and is 0 afterwards",
-      .source = "man 2 setitimer", .covers = COVERS("setitimer:ITIMER_REAL", "getitimer"),
-      .call = {CALL(SYS_setitimer)}, .setup = setup, .run = run);
+PROBE(.promise = "A one-shot timer raises SIGALRM once and not early", .source = "man 2 setitimer",
+      .covers = COVERS("setitimer:ITIMER_REAL"), .call = {CALL(SYS_setitimer)}, .setup = setup,
+      .run = run);
