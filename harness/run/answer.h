@@ -27,6 +27,7 @@ struct answer {
 	uint64_t began, ended;	   /* now_us() */
 	uint64_t console_from, console_to;
 	bool errno_4095; /* its own text says that a system call ended in a panic */
+	bool retried;	 /* it had a second boot */
 	bool told;
 };
 

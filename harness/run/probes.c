@@ -5,8 +5,9 @@
  * A crash costs its probe the verdict and nobody else's. Crash text may come late (settle_ms) and
  * names no program reliably, so a result counts only once the console stayed clean for that long
  * after it; until then it is a suspect. When a crash is seen, the suspects of its first text are
- * asked again one by one, on a machine that no crash has touched, until one brings the same title:
- * that one is guilty, what ended before it stands, what came after is asked again. Only who saw
+ * asked again one by one, on a machine that no crash has touched, until one brings a crash: that
+ * one is guilty, what ended before it stands, what came after is asked again; if it is a crash of
+ * another title, all others are asked again. Only who saw
  * errno 4095 as the only one, or was the only suspect, needs not be asked. If none brings it,
  * nobody is accused and the crash is filed as unattributed.
  */
@@ -48,6 +49,9 @@ struct set {
 	bool ended;
 	int status;
 	char *exec_error;
+	/* The crash whose guilty one is looked for; whether another one was seen with it. */
+	char title[CRASH_TITLE_MAX + 1];
+	bool mixed;
 	unsigned int failed_boots, idle_rounds;
 	char *last_idle; /* what the last idle round died of */
 	enum verdict last_verdict;
@@ -432,10 +436,9 @@ static void close_alone(struct set *s, struct answer *a, enum outcome out)
 
 /*
  * Ask one probe alone, on a machine without a crash. Its answer is final afterwards, whatever it
- * is; *ret_crashed says whether the title came again.
+ * is; *ret_crashed says whether it brings a crash.
  */
-static int ask_alone(struct set *s, struct answer *a, const char *title, bool *ret_crashed,
-		     struct err *err)
+static int ask_alone(struct set *s, struct answer *a, bool *ret_crashed, struct err *err)
 {
 	_cleanup_(strv_release) struct strv names = STRV_INIT;
 	enum outcome out;
@@ -453,7 +456,8 @@ static int ask_alone(struct set *s, struct answer *a, const char *title, bool *r
 	if (out == OUT_ENDED)
 		settle(s);
 	if (s->guest->crashes) {
-		*ret_crashed = strcmp(s->guest->first_crash.title, title) == 0;
+		*ret_crashed = true;
+		s->mixed |= strcmp(s->guest->first_crash.title, s->title) != 0;
 		accuse(s, a);
 		drop_guest(s);
 	} else {
@@ -479,12 +483,12 @@ static void settle_others(struct set *s, const struct answer *guilty, bool mixed
 }
 
 /* Asks the suspects until one brings the crash again. Gives it, or NULL. */
-static int ask_line(struct set *s, struct answer *const *line, size_t n, const char *title,
-		    struct answer **ret_guilty, struct err *err)
+static int ask_line(struct set *s, struct answer *const *line, size_t n, struct answer **ret_guilty,
+		    struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		bool crashed;
-		int r = ask_alone(s, line[i], title, &crashed, err);
+		int r = ask_alone(s, line[i], &crashed, err);
 
 		if (r != 0)
 			return r;
@@ -502,14 +506,13 @@ static int find_guilty(struct set *s, struct err *err)
 	const struct answer_crash crash = {.began = s->guest->crash_began,
 					   .settle_us = s->guest->settle_ms * MSEC,
 					   .class = s->guest->first_crash.class};
-	bool mixed = s->guest->mixed;
-	char title[CRASH_TITLE_MAX + 1];
 	struct answer *guilty;
 	int64_t boot = s->guest->boot;
 	size_t n;
 	int r = 0;
 
-	memcpy(title, s->guest->first_crash.title, sizeof(title));
+	memcpy(s->title, s->guest->first_crash.title, sizeof(s->title));
+	s->mixed = s->guest->mixed;
 	confirm(s, crash.began, false);
 	n = answer_line_up(s->answers, s->n, s->open, &crash, line);
 	guilty = answer_evident(line, n, &crash);
@@ -517,20 +520,35 @@ static int find_guilty(struct set *s, struct err *err)
 		accuse(s, guilty);
 	drop_guest(s);
 	if (!guilty)
-		r = ask_line(s, line, n, title, &guilty, err);
+		r = ask_line(s, line, n, &guilty, err);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	if (guilty) {
-		settle_others(s, guilty, mixed);
+		settle_others(s, guilty, s->mixed);
 	} else {
 		_autofree_ char *text =
-			xasprintf("unattributed: %s (no probe brings it alone)", title);
+			xasprintf("unattributed: %s (no probe brings it alone)", s->title);
 
 		store_add_event(s->w->store, boot, "crash-unattributed", text, NULL);
-		keep_idle(s, boot, VERDICT_CRASH, title);
+		keep_idle(s, boot, VERDICT_CRASH, s->title);
 		settle_others(s, s->answers, true);
 	}
 	return 0;
+}
+
+/* The runner let a limit pass that it should have kept itself: slow clocks of a guest were seen to
+ * do that. The probe in flight gets a second boot before it is told so. */
+static bool give_second_chance(struct set *s, enum verdict v, const char *reason)
+{
+	_autofree_ char *text = NULL;
+
+	if (v != VERDICT_TIMEOUT || s->open->retried)
+		return false;
+	text = xasprintf("%s: %s", s->open->name, reason);
+	store_add_event(s->w->store, s->guest->boot, "asked-again", text, NULL);
+	answer_reset(s->open);
+	s->open->retried = true;
+	return true;
 }
 
 /* The runner fell silent or the guest died without a word. */
@@ -541,11 +559,11 @@ static void close_silent(struct set *s)
 	enum verdict v = guest_judge(s->guest, &reason, &detail);
 
 	confirm(s, now_us(), true);
-	if (s->open) {
+	if (s->open && !give_second_chance(s, v, strbuf_str(&reason))) {
 		fill(s->open, v, strbuf_str(&reason), strbuf_str(&detail));
 		close_answer(s, s->open);
 		tell(s, s->open);
-	} else {
+	} else if (!s->open) {
 		keep_idle(s, s->guest->boot, v, strbuf_str(&reason));
 	}
 	drop_guest(s);

@@ -27,7 +27,9 @@ static void run(void)
 	EXPECT_EQ(signal_count(SIGCHLD), 0);
 	sigemptyset(&none);
 	EXPECT_ERRNO(ppoll(&p, 1, forever, &none), EINTR);
-	EXPECT_EQ(signal_count(SIGCHLD), 1);
+	EXPECT(signal_count(SIGCHLD) == 1,
+	       "ppoll returned and the handler has run %d times, expected 1",
+	       signal_count(SIGCHLD));
 	SETUP_OK(sigprocmask(SIG_BLOCK, NULL, &now));
 	EXPECT_EQ(sigismember(&now, SIGCHLD), 1);
 	SETUP_EQ(write(fds[1], "x", 1), 1);
