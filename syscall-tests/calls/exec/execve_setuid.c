@@ -33,7 +33,8 @@ static void run(void)
 
 	tiny_exec(&tiny, program, argv, envp, user, NULL);
 	EXPECT_EQ(tiny_number(&tiny, "ur"), USER_UID);
-	EXPECT_EQ(tiny_number(&tiny, "ue"), OWNER);
+	EXPECT(tiny_number(&tiny, "ue") == OWNER, "the program runs as user %ld, expected %d",
+	       (long)tiny_number(&tiny, "ue"), OWNER);
 	EXPECT_EQ(tiny_number(&tiny, "us"), OWNER);
 	EXPECT_EQ(tiny_number(&tiny, "ge"), USER_GID);
 	EXPECT_EQ(tiny_number(&tiny, "as"), 1);

@@ -22,8 +22,9 @@ static void run(void)
 	socklen_t len = sizeof(own);
 
 	REQUIRE_OK(getsockname(fd, (struct sockaddr *)&own, &len));
-	EXPECT_EQ(len, (long)sizeof(own));
-	EXPECT_EQ(own.sin6_family, AF_INET6);
+	EXPECT(own.sin6_family == AF_INET6 && len == sizeof(own),
+	       "the own address is of family %d and %u bytes, expected AF_INET6 and %zu",
+	       own.sin6_family, len, sizeof(own));
 	EXPECT(IN6_IS_ADDR_V4MAPPED(&own.sin6_addr),
 	       "the own address of a connection to ::ffff:127.0.0.1 is not IPv4-mapped");
 }

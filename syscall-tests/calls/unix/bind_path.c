@@ -25,7 +25,8 @@ static void run(void)
 
 	REQUIRE_OK(bind(a, sa, sizeof(addr)));
 	REQUIRE_OK(stat(addr.sun_path, &st));
-	EXPECT_EQ(st.st_mode, S_IFSOCK | 0755);
+	EXPECT(st.st_mode == (S_IFSOCK | 0755), "the socket's file has mode %07o, expected %07o",
+	       st.st_mode, S_IFSOCK | 0755);
 	EXPECT_OK(getsockname(a, (struct sockaddr *)&got, &len));
 	EXPECT_STR(got.sun_path, addr.sun_path);
 	EXPECT_ERRNO(bind(a, (struct sockaddr *)&elsewhere, sizeof(elsewhere)), EINVAL);
