@@ -200,6 +200,17 @@ def check_local_warm_s(n):
     return out
 
 
+@figure
+def check_local_cold_s(n):
+    """Once: everything made anew but the packages, in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="cold-", dir=os.path.join(B, "bench")) as top:
+        cmd = ["make", "-C", ROOT, "check-local", f"B={top}/build", f"CACHE={top}/cache", "ARGS=--quiet --no-gate"]
+        t = time.monotonic()
+        subprocess.run(cmd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        seconds = time.monotonic() - t
+    return keep("check_local_cold_s", seconds, [seconds], [shlex.join(cmd)], note="packages installed, cache empty")
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("-n", type=int, default=7, help="samples or pairs a figure")

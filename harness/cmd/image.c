@@ -19,6 +19,7 @@
 
 struct request {
 	bool build;
+	bool generic; /* the reference kernel for machines with AHCI */
 	struct strv lanes;
 };
 
@@ -32,6 +33,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		r->build = strcmp(arg, "build") == 0;
 		if (!r->build && strcmp(arg, "list") != 0)
 			argp_error(state, "\"list\" or \"build [LANE…]\", not \"%s\"", arg);
+		return 0;
+	}
+	if (strcmp(arg, "generic") == 0) {
+		r->generic = true;
 		return 0;
 	}
 	for (size_t i = 0; image_lanes[i]; i++) {
@@ -97,9 +102,9 @@ static int run_script(struct loop *loop, const char *script, const char *arg, st
 
 static int build(struct loop *loop, struct request *req, struct err *err)
 {
-	int r = run_script(loop, "reference.sh", "cloud", err);
+	int r = run_script(loop, "reference.sh", req->generic ? "generic" : "cloud", err);
 
-	if (!req->lanes.n)
+	if (!req->lanes.n && !req->generic)
 		strv_push_all(&req->lanes, (char *const *)image_lanes);
 	for (size_t i = 0; r == 0 && i < req->lanes.n; i++)
 		r = run_script(loop, "image.sh", req->lanes.v[i], err);
@@ -110,8 +115,10 @@ static int run(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.parser = parse,
-		.args_doc = "[list | build [LANE…]]",
-		.doc = "Show what boots, or make it: the reference kernel and the lanes' disks.",
+		.args_doc = "[list | build [LANE… | generic]]",
+		.doc = "Show what boots, or make it: the reference kernel and the lanes' disks; "
+		       "generic is the "
+		       "reference kernel for machines with AHCI.",
 	};
 	struct request req = {0};
 	struct loop *loop = NULL;

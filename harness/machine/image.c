@@ -44,7 +44,7 @@ char *image_lane_problem(const char *lane)
 		return NULL;
 	if (file_read(skip, &why, NULL) == 0 && why.len)
 		return xstrndup(why.buf, strcspn(why.buf, "\n"));
-	return xasprintf("%s is not built: run `make image`", img);
+	return xasprintf("%s is not built: run `make image` (or `harness image build`)", img);
 }
 
 char *image_keys_dir(void)
@@ -59,9 +59,12 @@ int image_reference(const char *flavour, struct image_kernel *ret_kernel, struct
 	k.kernel = xasprintf("%s/reference/%s/vmlinuz", paths_cache(), flavour);
 	k.initrd = xasprintf("%s/reference/%s/initramfs.cpio", paths_cache(), flavour);
 	if (!file_exists(k.kernel) || !file_exists(k.initrd))
-		return err_set(err, ENOENT,
-			       "no reference kernel in %s/reference/%s: run `make image`",
-			       paths_cache(), flavour);
+		return err_set(
+			err, ENOENT,
+			"no reference kernel in %s/reference/%s: run `make %s` (or `harness image "
+			"build %s`)",
+			paths_cache(), flavour,
+			strcmp(flavour, "cloud") == 0 ? "image" : "reference-generic", flavour);
 	*ret_kernel = k;
 	k = (struct image_kernel){0};
 	return 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/driver.h"
+#include "machine/profile.h"
 
 static const struct machine_ops *const machine_drivers[] = {&qemu_ops, NULL};
 
@@ -91,4 +92,11 @@ int machine_sample_cpus(struct machine *m, struct machine_cpu_sample *samples, s
 			struct deadline deadline, struct err *err)
 {
 	return m->ops->sample_cpus(m, samples, ret_n, deadline, err);
+}
+
+const char *machine_reference_for(const char *profile)
+{
+	const struct profile *p = profile ? profile_find(profile) : NULL;
+
+	return p && p->info.reference ? p->info.reference : "cloud";
 }

@@ -100,7 +100,10 @@ struct machine_profile_info {
 	const char *name;
 	const char *help;
 	const char *unavailable; /* NULL, or why it cannot be used here */
+	const char *reference;	 /* flavour of reference kernel that drives it, NULL: "cloud" */
 };
 size_t machine_profiles(const struct machine_profile_info **ret_infos);
+/* Flavour (image_reference()) for a profile by name; NULL and unknown names: "cloud". */
+const char *machine_reference_for(const char *profile);
 
 #endif

@@ -74,7 +74,9 @@ static const struct profile profiles[] = {
 		.cpus = 2,
 	},
 	{
-		.info = {"ahci", "q35, disk on AHCI, log and channel on UARTs"},
+		/* Debian's cloud kernel has no AHCI driver. */
+		.info = {"ahci", "q35, disk on AHCI, log and channel on UARTs",
+			 .reference = "generic"},
 		.machine = "q35",
 		.virtio = VIRTIO_MODERN,
 		.disk = DISK_AHCI,

@@ -18,6 +18,7 @@
 #include "config/scenario.h"
 #include "machine/image.h"
 #include "machine/kernel_file.h"
+#include "machine/machine.h"
 #include "step/kinds.h"
 
 #define PROBES_LANE "static"
@@ -193,7 +194,7 @@ static int fill_kernel(struct planner *pl, struct cell *c, bool kut, struct err 
 		c->initrd = dup_or_null(req->initrd);
 		return set_pace(c, req, err);
 	}
-	r = image_reference("cloud", &ref, err);
+	r = image_reference(machine_reference_for(req->kernel ? NULL : req->profile), &ref, err);
 	if (r < 0)
 		return r;
 	c->kernel = xstrdup(ref.kernel);

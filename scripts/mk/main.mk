@@ -12,6 +12,13 @@ check-local: deps
 	@$(MAKE) --no-print-directory image
 	@HARNESS_CACHE=$(abspath $(CACHE)) $(HARNESS) check $(if $(KERNEL),--kernel=$(KERNEL)) $(ARGS)
 
+.PHONY: bench
+## make bench           the promised numbers into build/bench.json, samples in build/bench/
+bench: deps
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(MAKE) --no-print-directory image
+	@B=$(abspath $(B)) CACHE=$(abspath $(CACHE)) scripts/bench.py $(ARGS)
+
 PREFIX  ?= /usr/local
 DESTDIR ?=
 LIB      = $(DESTDIR)$(PREFIX)/lib/harness
