@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/answer.h"
 
+#include <ctype.h>
+#include <string.h>
+
+#include "diagnose/errno4095.h"
+
+#define WAIT_PANIC "wait status 0xfffff"
+
+bool answer_tells_of_panic(const char *text)
+{
+	const char *p = strstr(text, WAIT_PANIC);
+
+	if (p && !isxdigit((unsigned char)p[strlen(WAIT_PANIC)]))
+		return true;
+	return errno4095_in(text, strlen(text));
+}
+
 bool answer_is_clear(const struct answer *a, uint64_t moment, uint64_t settle_us)
 {
 	return moment > a->ended && moment - a->ended > settle_us;
@@ -23,7 +39,7 @@ size_t answer_line_up(struct answer *answers, size_t n, const struct answer *ope
 	for (int pass = 0; pass < 3; pass++) {
 		for (size_t i = n; i-- > 0;) {
 			struct answer *a = &answers[i];
-			int rank = a->errno_4095 ? 0 : a == open ? 1 : 2;
+			int rank = a->saw_panic ? 0 : a == open ? 1 : 2;
 
 			if (rank == pass && may_have(a, open, crash))
 				ret_line[found++] = a;
@@ -37,8 +53,8 @@ struct answer *answer_evident(struct answer *const *line, size_t n,
 {
 	if (n == 1)
 		return line[0];
-	if (n == 0 || crash->class != CRASH_RECOVERED)
+	if (n == 0 || crash->class == CRASH_FATAL)
 		return NULL;
 	/* The line begins with those that saw it. */
-	return line[0]->errno_4095 && !line[1]->errno_4095 ? line[0] : NULL;
+	return line[0]->saw_panic && !line[1]->saw_panic ? line[0] : NULL;
 }

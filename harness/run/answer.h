@@ -26,8 +26,8 @@ struct answer {
 	uint64_t begin_us, end_us; /* of the store */
 	uint64_t began, ended;	   /* now_us() */
 	uint64_t console_from, console_to;
-	bool errno_4095; /* its own text says that a system call ended in a panic */
-	bool retried;	 /* it had a second boot */
+	bool saw_panic; /* its own text says that a system call or a process ended in one */
+	bool retried;	/* it had a second boot */
 	bool told;
 };
 
@@ -38,18 +38,21 @@ struct answer_crash {
 	enum crash_class class;
 };
 
+/* A probe's words tell of errno 4095, or of the wait status that no process can bring about and
+ * that a panic leaves. */
+bool answer_tells_of_panic(const char *text);
 /* It ended so long before the moment that no text beginning then can be of its making. */
 bool answer_is_clear(const struct answer *a, uint64_t moment, uint64_t settle_us);
 /*
  * Whoever may have brought the crash: suspects and the one in flight (open, or NULL) that are not
- * clear and began before the text did. In the order in which they shall be asked: errno 4095
+ * clear and began before the text did. In the order in which they shall be asked: who saw a panic
  * first, the one in flight, then backwards. ret_line has room for n. Gives their number.
  */
 size_t answer_line_up(struct answer *answers, size_t n, const struct answer *open,
 		      const struct answer_crash *crash, struct answer **ret_line);
 /*
- * The one of the line who needs not be asked again: it is alone, or the crash was a recovered one
- * and nobody else saw errno 4095. NULL: not evident.
+ * The one of the line who needs not be asked again: it is alone, or the kernel went on and nobody
+ * else saw a panic. NULL: not evident.
  */
 struct answer *answer_evident(struct answer *const *line, size_t n,
 			      const struct answer_crash *crash);

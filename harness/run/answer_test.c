@@ -80,29 +80,42 @@ static void line_up_leaves_out_the_clear_and_the_later(void **state)
 	assert_null(answer_evident(line, 0, &crash));
 }
 
-static void evident_by_errno_4095(void **state)
+static void evident_by_saw_panic(void **state)
 {
 	struct answer a[4], *line[4] = {NULL};
 	struct answer_crash crash;
 	size_t n;
 
 	four(a);
-	a[1].errno_4095 = true;
+	a[1].saw_panic = true;
 	crash = at(a[3].began + 1, CRASH_RECOVERED);
 	n = answer_line_up(a, 4, &a[3], &crash, line);
 	assert_int_equal(n, 4);
 	assert_ptr_equal(line[0], &a[1]);
 	assert_ptr_equal(answer_evident(line, n, &crash), &a[1]);
-	/* Another kind of crash is told by no errno. */
 	crash.class = CRASH_TASK;
+	assert_ptr_equal(answer_evident(line, n, &crash), &a[1]);
+	/* Where the machine died, what was seen before was another crash. */
+	crash.class = CRASH_FATAL;
 	assert_null(answer_evident(line, n, &crash));
 	/* Two saw it: both are asked. */
 	crash.class = CRASH_RECOVERED;
-	a[2].errno_4095 = true;
+	a[2].saw_panic = true;
 	n = answer_line_up(a, 4, &a[3], &crash, line);
 	assert_ptr_equal(line[0], &a[2]);
 	assert_ptr_equal(line[1], &a[1]);
 	assert_null(answer_evident(line, n, &crash));
+}
+
+static void tells_of_panic(void **state)
+{
+	assert_true(answer_tells_of_panic("chown: expected ENOENT, saw errno 4095 (panic)"));
+	assert_true(answer_tells_of_panic("ended with wait status 0xfffff (killed by a panic)"));
+	assert_true(answer_tells_of_panic("wait status 0xfffff"));
+	assert_false(answer_tells_of_panic("wait status 0xfffff1"));
+	assert_false(answer_tells_of_panic("wait status 0x57f"));
+	assert_false(answer_tells_of_panic("expected 4095, saw 3"));
+	assert_false(answer_tells_of_panic(""));
 }
 
 static void evident_when_alone(void **state)
@@ -124,7 +137,8 @@ int main(void)
 		cmocka_unit_test(is_clear_counts_from_its_end),
 		cmocka_unit_test(line_up_by_the_texts_begin),
 		cmocka_unit_test(line_up_leaves_out_the_clear_and_the_later),
-		cmocka_unit_test(evident_by_errno_4095),
+		cmocka_unit_test(evident_by_saw_panic),
+		cmocka_unit_test(tells_of_panic),
 		cmocka_unit_test(evident_when_alone),
 	};
 

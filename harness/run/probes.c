@@ -7,8 +7,8 @@
  * after it; until then it is a suspect. When a crash is seen, the suspects of its first text are
  * asked again one by one, on a machine that no crash has touched, until one brings a crash: that
  * one is guilty, what ended before it stands, what came after is asked again; if it is a crash of
- * another title, all others are asked again. Only who saw
- * errno 4095 as the only one, or was the only suspect, needs not be asked. If none brings it,
+ * another title, all others are asked again. Only who
+ * saw a panic as the only one, or was the only suspect, needs not be asked. If none brings it,
  * nobody is accused and the crash is filed as unattributed.
  */
 #include <errno.h>
@@ -21,7 +21,6 @@
 #include "base/proc.h"
 #include "base/usage.h"
 #include "base/xalloc.h"
-#include "diagnose/errno4095.h"
 #include "run/answer.h"
 #include "run/progress.h"
 #include "run/worker.h"
@@ -34,6 +33,7 @@
 /* Between two probes, and from exec to the first line. */
 #define BETWEEN_LIMIT	 (5 * SEC)
 #define BOOTS_FAILED_MAX 3
+#define FIRST_BOOTS_MAX	 2
 #define IDLE_ROUNDS_MAX	 2
 
 struct set {
@@ -52,6 +52,7 @@ struct set {
 	/* The crash whose guilty one is looked for; whether another one was seen with it. */
 	char title[CRASH_TITLE_MAX + 1];
 	bool mixed;
+	bool up; /* a boot came to its hello */
 	unsigned int failed_boots, idle_rounds;
 	char *last_idle; /* what the last idle round died of */
 	enum verdict last_verdict;
@@ -80,7 +81,7 @@ static void answer_reset(struct answer *a)
 {
 	fill(a, VERDICT_BROKEN, NULL, NULL);
 	a->state = UNASKED;
-	a->errno_4095 = false;
+	a->saw_panic = false;
 }
 
 /* It saw a panic whose text did not reach the console. */
@@ -100,7 +101,7 @@ static void tell(struct set *s, struct answer *a)
 
 	if (a->told)
 		return;
-	if (a->errno_4095 && a->verdict == VERDICT_FAIL)
+	if (a->saw_panic && a->verdict == VERDICT_FAIL)
 		call_it_a_crash(a);
 	r = (struct store_result){
 		.cell = s->w->cell->id,
@@ -165,8 +166,8 @@ static void on_diagnostic(void *arg, const char *name, const char *text)
 	struct set *s = arg;
 
 	strbuf_addf(&s->diagnostics, "%s\n", text);
-	if (s->open && errno4095_in(text, strlen(text)))
-		s->open->errno_4095 = true;
+	if (s->open && answer_tells_of_panic(text))
+		s->open->saw_panic = true;
 }
 
 static const enum verdict from_ktap[] = {
@@ -191,8 +192,8 @@ static void on_result(void *arg, const struct ktap_result *r)
 	if (!a || strcmp(a->name, r->name) != 0)
 		return;
 	fill(a, from_ktap[r->status], r->reason, strbuf_str(&s->diagnostics));
-	if (errno4095_in(r->reason, strlen(r->reason)))
-		a->errno_4095 = true;
+	if (answer_tells_of_panic(r->reason))
+		a->saw_panic = true;
 	close_answer(s, a);
 	s->open = NULL;
 	s->deadline = guest_deadline(s->guest, BETWEEN_LIMIT);
@@ -341,6 +342,25 @@ static void tell_case(struct set *s, const char *name, enum verdict v, const cha
 	free(boot.detail);
 }
 
+/*
+ * A boot that failed stands as such, but a kernel that fails one of many has answers all the same:
+ * it is tried again. True when every answer was given instead.
+ */
+static bool boot_failed(struct set *s, enum verdict v, const char *reason, const char *detail)
+{
+	_autofree_ char *text = xasprintf("the kernel did not boot: %s", reason);
+	unsigned int most = s->up ? BOOTS_FAILED_MAX : FIRST_BOOTS_MAX;
+
+	if (s->w->boots == 1)
+		tell_case(s, "boot", v, reason, detail);
+	if (v != VERDICT_BROKEN && ++s->failed_boots < most)
+		return false;
+	if (s->up)
+		tell_case(s, "boot again", v, reason, detail);
+	answer_rest(s, v == VERDICT_BROKEN ? VERDICT_BROKEN : VERDICT_SKIP, text);
+	return true;
+}
+
 /* 0 with a guest, 1 when there will be none and every answer was given, or an error. */
 static int need_guest(struct set *s, const char *why, struct err *err)
 {
@@ -357,15 +377,10 @@ static int need_guest(struct set *s, const char *why, struct err *err)
 			break;
 		if (r != -ENODEV)
 			return r;
-		if (s->w->boots == 1 || ++s->failed_boots >= BOOTS_FAILED_MAX) {
-			_autofree_ char *text =
-				xasprintf("the kernel did not boot: %s", strbuf_str(&reason));
-
-			tell_case(s, "boot", v, strbuf_str(&reason), strbuf_str(&detail));
-			answer_rest(s, v == VERDICT_BROKEN ? VERDICT_BROKEN : VERDICT_SKIP, text);
+		if (boot_failed(s, v, strbuf_str(&reason), strbuf_str(&detail)))
 			return 1;
-		}
 	}
+	s->up = true;
 	s->failed_boots = 0;
 	if (s->w->boots == 1) {
 		_autofree_ char *text =

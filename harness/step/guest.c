@@ -471,9 +471,10 @@ void guest_settle(struct guest *g)
 
 static enum verdict judge_crash(struct guest *g, struct strbuf *reason, struct strbuf *detail)
 {
-	strbuf_addstr(reason, g->last_crash.title);
-	if (g->last_crash.text)
-		strbuf_addstr(detail, g->last_crash.text);
+	strbuf_addstr(reason, g->first_crash.title);
+	if (g->first_crash.text)
+		strbuf_addstr(detail, g->first_crash.text);
+	die(g);
 	return VERDICT_CRASH;
 }
 
@@ -486,7 +487,8 @@ enum verdict guest_judge(struct guest *g, struct strbuf *reason, struct strbuf *
 	guest_wait(g, NULL, NULL, deadline_in(50 * MSEC));
 	crash_scanner_flush(g->scanner);
 	take_crashes(g);
-	if (g->crashes && g->dead)
+	/* Crash text says more than the silence that follows. */
+	if (g->crashes)
 		return judge_crash(g, reason, detail);
 	v = watch_judge(&p->facts, g->loop, g->machine, g->chan, reason, detail);
 	if (v != VERDICT_TIMEOUT)
