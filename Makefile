@@ -13,6 +13,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 
 B     ?= build
+# One spelling: the same folder named absolutely would count as another one and link anew.
+override B := $(patsubst $(CURDIR)/%,%,$(B))
 # What is slow to make and safe to share between checkouts: images, kernels, fetched sources.
 CACHE ?= $(B)/cache
 
