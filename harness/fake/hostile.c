@@ -6,6 +6,7 @@
  *
  * One thread a client is not needed: a forked child serves each.
  */
+#include <poll.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -42,10 +43,14 @@ static void close_at_once(int fd)
 {
 }
 
+/* After the first request where one comes: a reset that beats the handshake is another error to the
+ * client. */
 static void reset(int fd)
 {
 	struct linger l = {.l_onoff = 1};
+	struct pollfd p = {.fd = fd, .events = POLLIN};
 
+	poll(&p, 1, 300);
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
 }
 
