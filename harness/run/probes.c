@@ -255,18 +255,18 @@ enum outcome { OUT_ENDED, OUT_CRASHED, OUT_DIED, OUT_SILENT };
 static int exec_runner(struct set *s, struct strv *names, enum outcome *ret_outcome,
 		       struct err *err)
 {
-	static const struct ktap_listener events = {
+	const struct ktap_listener listener = {
 		.on_begin = on_begin,
 		.on_diagnostic = on_diagnostic,
 		.on_result = on_result,
 		.on_error = on_ktap_error,
+		.arg = s,
 	};
-	struct ktap_listener listener = events;
 	const struct chan_call_listener calls = {
 		.on_output = on_output, .on_done = on_done, .arg = s};
 	_cleanup_(strv_release) struct strv argv = STRV_INIT;
 	struct chan_exec exec = {0};
-	struct chan_call *call;
+	struct chan_call *call = NULL;
 	int r;
 
 	strv_push(&argv, "/harness/probes");
@@ -275,7 +275,6 @@ static int exec_runner(struct set *s, struct strv *names, enum outcome *ret_outc
 	strv_pushf(&argv, "%.2f", s->guest->slowdown);
 	strv_push_all(&argv, names->v);
 	exec.argv = argv.v;
-	listener.arg = s;
 	s->ktap = ktap_new(&listener);
 	s->open = NULL;
 	s->ended = false;
@@ -292,7 +291,8 @@ static int exec_runner(struct set *s, struct strv *names, enum outcome *ret_outc
 	}
 	if (s->guest->tainted && !s->guest->dead)
 		hear_out(s);
-	if (!s->ended)
+	/* Without a call it could not even be asked. */
+	if (call && !s->ended)
 		chan_abandon(call);
 	ktap_free(s->ktap);
 	s->ktap = NULL;
