@@ -157,22 +157,17 @@ static int boot(struct request *req, struct loop *loop, struct store *store, str
 
 static int execute(struct request *req, struct err *err)
 {
-	_autofree_ char *dir =
-		req->session.run_dir ? xstrdup(req->session.run_dir) : session_new_run_dir();
 	struct store *store = NULL;
 	struct loop *loop = NULL;
-	int r = loop_new(&loop, err);
+	int r = single_open(&req->session, &loop, &store, err);
 
-	if (r == 0)
-		r = loop_catch_signals(loop, err);
-	if (r == 0)
-		r = store_create(dir, &store, err);
-	if (r == 0)
-		r = boot(req, loop, store, err);
+	if (r < 0)
+		return r;
+	r = boot(req, loop, store, err);
+	if (r >= 0)
+		fprintf(stderr, "evidence: %s\n", store_dir(store));
 	store_close(store);
 	loop_free(loop);
-	if (r >= 0)
-		fprintf(stderr, "evidence: %s\n", dir);
 	return r;
 }
 

@@ -184,8 +184,6 @@ static int verdict_of(const struct request *req, const struct outcome *o, size_t
 
 static int execute(struct request *req, struct err *err)
 {
-	_autofree_ char *dir =
-		req->session.run_dir ? xstrdup(req->session.run_dir) : session_new_run_dir();
 	_cleanup_(strbuf_release) struct strbuf program = STRBUF_INIT(PROGRAM_MAX);
 	struct outcome o[2] = {0};
 	struct store *store = NULL;
@@ -201,21 +199,17 @@ static int execute(struct request *req, struct err *err)
 	if (r < 0)
 		err->kind = ERR_USAGE;
 	if (r == 0)
-		r = loop_new(&loop, err);
-	if (r == 0)
-		r = loop_catch_signals(loop, err);
-	if (r == 0)
-		r = store_create(dir, &store, err);
+		r = single_open(&req->session, &loop, &store, err);
 	if (r == 0 && req->session.request.kernel)
 		r = on_kernel(req, true, loop, store, &program, &o[n++], err);
 	if (r == 0 && (req->both || !req->session.request.kernel))
 		r = on_kernel(req, false, loop, store, &program, &o[n++], err);
-	store_close(store);
-	loop_free(loop);
 	if (r == 0) {
 		r = verdict_of(req, o, n);
-		fprintf(stderr, "evidence: %s\n", dir);
+		fprintf(stderr, "evidence: %s\n", store_dir(store));
 	}
+	store_close(store);
+	loop_free(loop);
 	for (size_t i = 0; i < 2; i++) {
 		strbuf_release(&o[i].out);
 		strbuf_release(&o[i].err);

@@ -1,7 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/single.h"
 
+#include "base/cleanup.h"
 #include "base/xalloc.h"
+
+int single_open(const struct session *session, struct loop **ret_loop, struct store **ret_store,
+		struct err *err)
+{
+	_autofree_ char *dir = session->run_dir ? xstrdup(session->run_dir) : session_new_run_dir();
+	struct loop *loop = NULL;
+	int r = loop_new(&loop, err);
+
+	if (r == 0)
+		r = loop_catch_signals(loop, err);
+	if (r == 0)
+		r = store_create(dir, ret_store, err);
+	if (r < 0)
+		loop_free(loop);
+	else
+		*ret_loop = loop;
+	return r;
+}
 
 int single_boot(struct single *s, struct loop *loop, struct store *store,
 		const struct session *session, bool kut, const char *what, struct err *err)
