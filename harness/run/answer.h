@@ -21,7 +21,7 @@ enum answer_state { UNASKED, SUSPECT, FINAL };
 struct answer {
 	const char *name;
 	enum answer_state state;
-	enum verdict verdict, first; /* first: of pass 1 */
+	enum verdict verdict;
 	char *reason, *detail, *fingerprint;
 	uint64_t begin_us, end_us; /* of the store */
 	uint64_t began, ended;	   /* now_us() */

@@ -96,7 +96,6 @@ static void call_it_a_crash(struct answer *a)
 static void tell(struct set *s, struct answer *a)
 {
 	struct err err = ERR_INIT;
-	_autofree_ char *again = NULL;
 	struct store_result r;
 
 	if (a->told)
@@ -107,6 +106,7 @@ static void tell(struct set *s, struct answer *a)
 		.cell = s->w->cell->id,
 		.boot = s->guest ? s->guest->boot : 0,
 		.name = a->name,
+		.attempt = (unsigned int)s->pass,
 		.verdict = a->verdict,
 		.reason = a->reason,
 		.detail = a->detail,
@@ -120,12 +120,6 @@ static void tell(struct set *s, struct answer *a)
 	a->told = true;
 	a->state = FINAL;
 	s->done++;
-	if (s->pass == 1)
-		a->first = a->verdict;
-	else if (a->verdict == a->first)
-		return;
-	else
-		r.name = again = xasprintf("%s (pass %lld)", a->name, (long long)s->pass);
 	if (store_add_result(s->w->store, &r, &err) < 0)
 		log_error("%s", err.text);
 	progress_result(a->verdict, r.name, a->reason);
@@ -671,7 +665,7 @@ static void begin_pass(struct set *s)
 		free(a->reason);
 		free(a->detail);
 		free(a->fingerprint);
-		*a = (struct answer){.name = s->w->cell->names.v[i], .first = a->first};
+		*a = (struct answer){.name = s->w->cell->names.v[i]};
 	}
 }
 

@@ -320,18 +320,21 @@ int store_add_event(struct store *s, int64_t boot, const char *kind, const char 
 
 int store_add_result(struct store *s, const struct store_result *r, struct err *err)
 {
+	unsigned int attempt = r->attempt ? r->attempt : 1;
 	int rc;
 
 	if (!r->name || (unsigned int)r->verdict >= VERDICT_COUNT)
 		return err_set(err, EINVAL, "a result needs a name and a verdict");
-	rc = store_db_run(s, STMT_ADD_RESULT, "cannot record a result", err, "iitttttiiii", r->cell,
-			  r->boot, r->name, STORE_MAX_NAME, verdict_name(r->verdict),
-			  STORE_MAX_NAME, r->reason, STORE_MAX_REASON, r->detail, STORE_MAX_DETAIL,
-			  r->fingerprint, STORE_MAX_NAME, (int64_t)r->begin_us, (int64_t)r->end_us,
+	rc = store_db_run(s, STMT_ADD_RESULT, "cannot record a result", err, "iitiittttiiii",
+			  r->cell, r->boot, r->name, STORE_MAX_NAME, (int64_t)attempt,
+			  (int64_t)r->retry, verdict_name(r->verdict), STORE_MAX_NAME, r->reason,
+			  STORE_MAX_REASON, r->detail, STORE_MAX_DETAIL, r->fingerprint,
+			  STORE_MAX_NAME, (int64_t)r->begin_us, (int64_t)r->end_us,
 			  (int64_t)r->console_from, (int64_t)r->console_to);
 	if (rc == -EEXIST)
-		return err_set(err, EEXIST, "cell %" PRId64 " has a result \"%s\" already", r->cell,
-			       r->name);
+		return err_set(err, EEXIST,
+			       "cell %" PRId64 " has a result \"%s\" (attempt %u) already", r->cell,
+			       r->name, attempt);
 	return rc;
 }
 

@@ -78,12 +78,18 @@ int store_set_boot_fact(struct store *s, int64_t boot, const char *key, const ch
 int store_add_event(struct store *s, int64_t boot, const char *kind, const char *text,
 		    struct err *err);
 
-/* The end of a case. Strings may be NULL where nothing is to be said. -EEXIST: the cell has one of
- * that name. */
+/*
+ * The end of one attempt at a case. Strings may be NULL where nothing is to be said. A case that is
+ * asked again (--repeat, --retries) keeps its name and gets another attempt; all are kept, and
+ * readers see one verdict of them (store_each_case). -EEXIST: the cell has that attempt already.
+ */
 struct store_result {
 	int64_t cell;
 	int64_t boot;	  /* 0: never booted */
-	const char *name; /* unique in its cell: probe name, or step number and name */
+	const char *name; /* the case: probe name, or name of a step; the same in every attempt */
+	unsigned int attempt; /* from 1; 0 is 1 */
+	bool retry; /* asked again because of what it answered before: no sample of how often it
+		     * fails */
 	enum verdict verdict;
 	const char *reason;	 /* one line: expected and seen, or the crash title */
 	const char *detail;	 /* many lines: diagnostics, symbolised trace */

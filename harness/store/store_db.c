@@ -38,12 +38,37 @@ static const char schema[] =
 	" time_us INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT) STRICT;"
 	"CREATE INDEX event_boot ON event(boot);"
 	"CREATE TABLE result(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell,"
-	" boot INTEGER REFERENCES boot, name TEXT NOT NULL, verdict TEXT NOT NULL, reason TEXT,"
+	" boot INTEGER REFERENCES boot, name TEXT NOT NULL, attempt INTEGER NOT NULL,"
+	" retry INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT,"
 	" detail TEXT, fingerprint TEXT, begin_us INTEGER NOT NULL, end_us INTEGER NOT NULL,"
-	" console_from INTEGER NOT NULL, console_to INTEGER NOT NULL, UNIQUE(cell, name)) STRICT;"
+	" console_from INTEGER NOT NULL, console_to INTEGER NOT NULL,"
+	" UNIQUE(cell, name, attempt)) STRICT;"
+	"CREATE TABLE expected(id INTEGER PRIMARY KEY, role TEXT NOT NULL, file TEXT NOT NULL,"
+	" line INTEGER NOT NULL, name TEXT NOT NULL, scenario TEXT, lane TEXT,"
+	" verdicts TEXT NOT NULL, owner TEXT NOT NULL, reason TEXT NOT NULL, issue TEXT NOT NULL,"
+	" expires TEXT NOT NULL) STRICT;"
 	"CREATE TABLE metric(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell,"
 	" time_us INTEGER NOT NULL, name TEXT NOT NULL, value REAL NOT NULL, unit TEXT) STRICT;"
 	"CREATE INDEX metric_cell ON metric(cell);";
+
+/*
+ * What is read through, whatever the schema: the tables of an older one as if they were of this
+ * one. A view in memory, of this connection alone.
+ */
+#define RESULT_COLUMNS                                                                      \
+	" verdict, reason, detail, fingerprint, begin_us, end_us, console_from, console_to" \
+	" FROM main.result;"
+static const char *const views[STORE_SCHEMA + 1] = {
+	[1] = "CREATE TEMP VIEW results AS SELECT id, cell, boot, name, 1 AS attempt, 0 AS "
+	      "retry," RESULT_COLUMNS,
+	[2] = "CREATE TEMP VIEW results AS SELECT id, cell, boot, name, attempt, "
+	      "retry," RESULT_COLUMNS,
+};
+
+#define RESULT_ROW                                                                \
+	"SELECT id, cell, coalesce(boot, 0), name, verdict, reason, fingerprint," \
+	" begin_us, end_us, console_from, console_to, detail IS NOT NULL,"        \
+	" attempt, retry FROM results WHERE cell=?1"
 
 static const char *const sql[STMT_COUNT] = {
 	[STMT_SET_RUN_FACT] = "INSERT OR REPLACE INTO run_fact(key, value, time_us) VALUES(?,?,?)",
@@ -61,9 +86,9 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_BOOT_NUMBER] = "SELECT cell, number FROM boot WHERE id=?",
 	[STMT_COUNT_EVENT] = "UPDATE boot SET events = events + 1 WHERE id=? RETURNING events",
 	[STMT_ADD_EVENT] = "INSERT INTO event(boot, time_us, kind, text) VALUES(?,?,?,?)",
-	[STMT_ADD_RESULT] = "INSERT INTO result(cell, boot, name, verdict, reason, detail,"
-			    " fingerprint, begin_us, end_us, console_from, console_to)"
-			    " VALUES(?,nullif(?,0),?,?,?,?,?,?,?,?,?)",
+	[STMT_ADD_RESULT] = "INSERT INTO result(cell, boot, name, attempt, retry, verdict, reason,"
+			    " detail, fingerprint, begin_us, end_us, console_from, console_to)"
+			    " VALUES(?,nullif(?,0),?,?,?,?,?,?,?,?,?,?,?)",
 	[STMT_ADD_METRIC] =
 		"INSERT INTO metric(cell, time_us, name, value, unit) VALUES(?,?,?,?,?)",
 	[STMT_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -83,10 +108,15 @@ static const char *const sql[STMT_COUNT] = {
 			   " WHERE boot=boot.id), 0)) FROM boot WHERE cell=? ORDER BY number",
 	[STMT_EACH_EVENT] =
 		"SELECT id, boot, time_us, kind, text FROM event WHERE boot=? ORDER BY id",
-	[STMT_EACH_RESULT] =
-		"SELECT id, cell, coalesce(boot, 0), name, verdict, reason, fingerprint,"
-		" begin_us, end_us, console_from, console_to, detail IS NOT NULL"
-		" FROM result WHERE cell=? ORDER BY id",
+	[STMT_EACH_RESULT] = RESULT_ROW " ORDER BY id",
+	[STMT_EACH_CASE] = "SELECT name, count(*), sum(verdict='pass'), sum(verdict='skip'),"
+			   " sum(verdict='xfail'), sum(verdict='xpass'), sum(verdict='fail'),"
+			   " sum(verdict='timeout'), sum(verdict='crash'), sum(verdict='lost'),"
+			   " min(begin_us), max(end_us)"
+			   " FROM results WHERE cell=? GROUP BY name ORDER BY min(id)",
+	[STMT_EACH_ATTEMPT] = RESULT_ROW " AND name=?2 ORDER BY attempt",
+	[STMT_TELLING_ATTEMPT] =
+		RESULT_ROW " AND name=?2 ORDER BY verdict=?3 DESC, attempt LIMIT 1",
 	[STMT_EACH_METRIC] =
 		"SELECT time_us, name, value, unit FROM metric WHERE cell=? ORDER BY id",
 	[STMT_LAST_TIME] = "SELECT max(coalesce((SELECT max(time_us) FROM run_fact), 0),"
@@ -290,7 +320,7 @@ static int connect_db(struct store *s, const char *name, int flags, struct err *
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	return exec(s,
 		    "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA synchronous=NORMAL;"
-		    "PRAGMA cache_size=-256",
+		    "PRAGMA cache_size=-256; PRAGMA temp_store=MEMORY",
 		    "cannot set it up", err);
 }
 
@@ -355,6 +385,8 @@ int store_db_create(struct store *s, struct err *err)
 		r = exec(s, schema, "cannot make the tables", err);
 	if (r == 0)
 		r = exec(s, stamps, "cannot make the tables", err);
+	if (r == 0)
+		r = exec(s, views[STORE_SCHEMA], "cannot make the views", err);
 	return r;
 }
 
@@ -379,6 +411,13 @@ static int check_schema(struct store *s, struct err *err)
 			"%s/run.db has schema %lld, this harness knows up to %d: read it with"
 			" the harness that wrote it, or a newer one",
 			s->dir, (long long)version, STORE_SCHEMA);
+	if (version < STORE_SCHEMA && s->writable)
+		return err_set(
+			err, ENOTSUP,
+			"%s/run.db has schema %lld of an older harness: it can be read, not gone on"
+			" with",
+			s->dir, (long long)version);
+	s->schema = (int)version;
 	return 0;
 }
 
@@ -432,6 +471,8 @@ int store_db_open(struct store *s, struct err *err)
 	r = connect_existing(s, path, err);
 	if (r == 0 && st.st_size <= CHECK_MAX_BYTES)
 		r = check_whole(s, err);
+	if (r == 0)
+		r = exec(s, views[s->schema], "cannot make the views", err);
 	if (r == 0 && s->writable)
 		r = lock_writer(s, err);
 	if (r == 0 && !s->writable)

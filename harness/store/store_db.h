@@ -16,7 +16,12 @@
 
 #include "base/err.h"
 
-#define STORE_SCHEMA	     1
+/*
+ * 1: a case had one result.
+ * 2: a result is an attempt at a case; table expected.
+ * Older ones are read as they are and never written to.
+ */
+#define STORE_SCHEMA	     2
 #define STORE_APPLICATION_ID 0x68726e73 /* "hrns" */
 #define STORE_BUSY_MS	     10000
 
@@ -54,6 +59,9 @@ enum store_stmt {
 	STMT_EACH_BOOT,
 	STMT_EACH_EVENT,
 	STMT_EACH_RESULT,
+	STMT_EACH_CASE,
+	STMT_EACH_ATTEMPT,
+	STMT_TELLING_ATTEMPT,
 	STMT_EACH_METRIC,
 	STMT_DETAIL,
 	STMT_LAST_TIME,
@@ -64,6 +72,7 @@ struct store {
 	sqlite3 *db;
 	char *dir;
 	bool writable;
+	int schema;	  /* of the database as it was found */
 	int lock_fd;	  /* read lock held by every writer; -1: none */
 	pid_t owner;	  /* a connection is of no use on the other side of a fork */
 	uint64_t zero_us; /* now_us() when the run began */

@@ -201,15 +201,17 @@ int store_each_event(struct store *s, int64_t boot,
 	return walk_of(s, STMT_EACH_EVENT, boot, &WALK(event_row), err);
 }
 
-static int result_row(const struct walk *w, sqlite3_stmt *st)
+static struct store_result_row read_result(sqlite3_stmt *st)
 {
-	int (*fn)(void *, const struct store_result_row *) = (__typeof__(fn))w->fn;
 	int verdict = verdict_parse(text_of(st, 4));
-	struct store_result_row row = {
+
+	return (struct store_result_row){
 		.id = sqlite3_column_int64(st, 0),
 		.result = {.cell = sqlite3_column_int64(st, 1),
 			   .boot = sqlite3_column_int64(st, 2),
 			   .name = text_of(st, 3),
+			   .attempt = (unsigned int)sqlite3_column_int64(st, 12),
+			   .retry = sqlite3_column_int(st, 13) != 0,
 			   .verdict = verdict < 0 ? VERDICT_BROKEN : (enum verdict)verdict,
 			   .reason = text_or_null(st, 5),
 			   .fingerprint = text_or_null(st, 6),
@@ -219,6 +221,12 @@ static int result_row(const struct walk *w, sqlite3_stmt *st)
 			   .console_to = u64_of(st, 10)},
 		.has_detail = sqlite3_column_int(st, 11) != 0,
 	};
+}
+
+static int result_row(const struct walk *w, sqlite3_stmt *st)
+{
+	int (*fn)(void *, const struct store_result_row *) = (__typeof__(fn))w->fn;
+	struct store_result_row row = read_result(st);
 
 	return fn(w->arg, &row);
 }
@@ -228,6 +236,80 @@ int store_each_result(struct store *s, int64_t cell,
 		      struct err *err)
 {
 	return walk_of(s, STMT_EACH_RESULT, cell, &WALK(result_row), err);
+}
+
+int store_each_attempt(struct store *s, int64_t cell, const char *name,
+		       int (*fn)(void *arg, const struct store_result_row *r), void *arg,
+		       struct err *err)
+{
+	sqlite3_stmt *st;
+	int r = store_db_bind(s, STMT_EACH_ATTEMPT, &st, err, "it", cell, name, STORE_MAX_REASON);
+
+	return r < 0 ? r : walk_rows(s, st, &WALK(result_row), err);
+}
+
+struct cases {
+	struct store *store;
+	int64_t cell;
+	int (*fn)(void *arg, const struct store_case_row *c);
+	void *arg;
+	struct err *err;
+};
+
+/* Columns 2 … are the verdicts but the last, in order; a word that is none counts as that. */
+static void read_outcomes(sqlite3_stmt *st, struct store_case_row *c)
+{
+	unsigned int rest = c->attempts;
+
+	for (int v = 0; v < VERDICT_BROKEN; v++) {
+		c->outcomes[v] = (unsigned int)sqlite3_column_int64(st, 2 + v);
+		rest -= c->outcomes[v];
+	}
+	c->outcomes[VERDICT_BROKEN] = rest;
+}
+
+static int give_case(struct cases *cs, struct store_case_row *c)
+{
+	const char *telling = verdict_name(c->merged.telling);
+	sqlite3_stmt *st;
+	int r = store_db_bind(cs->store, STMT_TELLING_ATTEMPT, &st, cs->err, "itt", cs->cell,
+			      c->name, STORE_MAX_REASON, telling, STORE_MAX_NAME);
+	int rc;
+
+	if (r < 0)
+		return r;
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW) {
+		c->telling = read_result(st);
+		r = cs->fn(cs->arg, c);
+	} else {
+		r = store_db_error(cs->store, rc, "cannot read a result", cs->err);
+	}
+	sqlite3_reset(st);
+	return r;
+}
+
+static int case_row(const struct walk *w, sqlite3_stmt *st)
+{
+	struct store_case_row c = {
+		.name = text_of(st, 0),
+		.attempts = (unsigned int)sqlite3_column_int64(st, 1),
+		.begin_us = u64_of(st, 10),
+		.end_us = u64_of(st, 11),
+	};
+
+	read_outcomes(st, &c);
+	c.merged = verdict_merge(c.outcomes);
+	return give_case(w->arg, &c);
+}
+
+int store_each_case(struct store *s, int64_t cell,
+		    int (*fn)(void *arg, const struct store_case_row *c), void *arg,
+		    struct err *err)
+{
+	struct cases cs = {s, cell, fn, arg, err};
+
+	return walk_of(s, STMT_EACH_CASE, cell, &(struct walk){.row = case_row, .arg = &cs}, err);
 }
 
 int store_read_detail(struct store *s, int64_t result, char **ret_detail, struct err *err)

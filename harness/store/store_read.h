@@ -78,9 +78,28 @@ struct store_result_row {
 	struct store_result result; /* detail is NULL: store_read_detail() */
 	bool has_detail;
 };
+/* Every attempt at every case, as it was recorded. For verdicts: store_each_case(). */
 int store_each_result(struct store *s, int64_t cell,
 		      int (*fn)(void *arg, const struct store_result_row *r), void *arg,
 		      struct err *err);
+/* Every attempt at one case, from the first. */
+int store_each_attempt(struct store *s, int64_t cell, const char *name,
+		       int (*fn)(void *arg, const struct store_result_row *r), void *arg,
+		       struct err *err);
+
+/* A case: one verdict of all its attempts, by the rules at verdict_merge(). */
+struct store_case_row {
+	const char *name;
+	struct verdict_merged merged;
+	unsigned int attempts, outcomes[VERDICT_COUNT]; /* how often each was seen */
+	uint64_t begin_us, end_us;			/* of the first and the last attempt */
+	/* The attempt that tells most: the first one whose verdict is merged.telling. */
+	struct store_result_row telling;
+};
+/* In the order in which they were first asked. */
+int store_each_case(struct store *s, int64_t cell,
+		    int (*fn)(void *arg, const struct store_case_row *c), void *arg,
+		    struct err *err);
 /* The detail of a result, "" when there is none; the caller frees. */
 int store_read_detail(struct store *s, int64_t result, char **ret_detail, struct err *err);
 

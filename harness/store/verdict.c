@@ -46,7 +46,7 @@ void verdict_tally_add(struct verdict_tally *t, enum verdict v)
 
 unsigned int verdict_tally_total(const struct verdict_tally *t)
 {
-	unsigned int total = 0;
+	unsigned int total = t->flaky;
 
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		total += t->n[v];
@@ -66,4 +66,57 @@ int verdict_tally_exit(const struct verdict_tally *t)
 			status = 3;
 	}
 	return status;
+}
+
+#define BIT(v) (1u << (v))
+#define INFRA  (BIT(VERDICT_LOST) | BIT(VERDICT_BROKEN))
+#define BAD    (BIT(VERDICT_FAIL) | BIT(VERDICT_TIMEOUT))
+
+unsigned int verdict_outcome_set(const unsigned int outcomes[VERDICT_COUNT])
+{
+	unsigned int set = 0;
+
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		if (outcomes[v])
+			set |= BIT(v);
+	if (set & ~INFRA)
+		set &= ~INFRA;
+	if (set & ~BIT(VERDICT_SKIP))
+		set &= ~BIT(VERDICT_SKIP);
+	return set;
+}
+
+static enum verdict worst_of(unsigned int set)
+{
+	enum verdict worst = VERDICT_PASS;
+
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		if (set & BIT(v))
+			worst = verdict_worst(worst, (enum verdict)v);
+	return worst;
+}
+
+struct verdict_merged verdict_merge(const unsigned int outcomes[VERDICT_COUNT])
+{
+	unsigned int set = verdict_outcome_set(outcomes);
+	struct verdict_merged m = {.verdict = worst_of(set)};
+
+	if (!set)
+		m.verdict = VERDICT_BROKEN;
+	else if (set & BIT(VERDICT_CRASH))
+		m.verdict = VERDICT_CRASH;
+	m.telling = m.verdict;
+	if (!(set & BIT(VERDICT_CRASH)) && (set & BIT(VERDICT_PASS)) && (set & BAD)) {
+		m.verdict = VERDICT_PASS;
+		m.flaky = true;
+	}
+	return m;
+}
+
+void verdict_tally_add_merged(struct verdict_tally *t, const struct verdict_merged *m)
+{
+	if (m->flaky)
+		t->flaky++;
+	else
+		verdict_tally_add(t, m->verdict);
 }

@@ -33,13 +33,44 @@ bool verdict_is_bad(enum verdict v);
 /* Says nothing about the kernel: lost, broken. */
 bool verdict_is_infra(enum verdict v);
 
-/* Exit status over many: 0 as expected, 1 one was bad (or xpass), 3 only infrastructure went wrong.
+/*
+ * Exit status over many: 0 as expected, 1 one was bad (or xpass), 3 only infrastructure went wrong.
+ * A flaky case is counted apart from the verdicts and decides nothing.
  */
 struct verdict_tally {
 	unsigned int n[VERDICT_COUNT];
+	unsigned int flaky;
 };
 void verdict_tally_add(struct verdict_tally *t, enum verdict v);
 unsigned int verdict_tally_total(const struct verdict_tally *t);
 int verdict_tally_exit(const struct verdict_tally *t);
+
+/*
+ * One case that was asked more than once (--repeat, --retries): all attempts are kept, and this is
+ * what they amount to. Held against the attempts, in whatever order they came:
+ *
+ *   crash in any of them                 crash: a crash is never asked away
+ *   lost or broken beside another one    they say nothing of the kernel: the others decide
+ *   skip beside another real verdict     it was not asked then: the others decide
+ *   all the same                         that verdict
+ *   pass, and fail or timeout            pass, and flaky
+ *   otherwise                            the most serious of them (verdict_worst)
+ */
+struct verdict_merged {
+	enum verdict verdict;
+	bool flaky; /* verdict is then VERDICT_PASS */
+	/* The verdict of the attempt that tells most: the merged one, or what a flaky case did when
+	 * it did not pass. */
+	enum verdict telling;
+};
+/* How often each verdict was seen, at least one. */
+struct verdict_merged verdict_merge(const unsigned int outcomes[VERDICT_COUNT]);
+void verdict_tally_add_merged(struct verdict_tally *t, const struct verdict_merged *m);
+
+/*
+ * The outcomes that count: of those seen, the ones verdict_merge() lets decide, as a set (bit 1 <<
+ * verdict). A case on the reference accuses a kernel only where this is {pass}.
+ */
+unsigned int verdict_outcome_set(const unsigned int outcomes[VERDICT_COUNT]);
 
 #endif
