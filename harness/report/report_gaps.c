@@ -103,11 +103,22 @@ static const char *doubt(enum verdict reference, enum verdict kut)
 	return "the reference does not pass it: the case or its set-up is in doubt";
 }
 
+static bool is_unstable(const struct report_result *r)
+{
+	unsigned int set = verdict_outcome_set(r->outcomes);
+
+	return (set & (set - 1)) != 0;
+}
+
 static void relate(struct report_pair *p)
 {
 	enum verdict ref = p->reference->verdict, kut = p->kut->verdict;
 
-	if (ref == VERDICT_PASS && verdict_is_bad(kut))
+	if (is_unstable(p->reference))
+		p->relation = RELATION_UNSTABLE;
+	else if (ref == VERDICT_PASS && p->kut->flaky)
+		p->relation = RELATION_FLAKY;
+	else if (ref == VERDICT_PASS && verdict_is_bad(kut))
 		p->relation = RELATION_GAP;
 	else if (ref == VERDICT_PASS && kut == VERDICT_XFAIL)
 		p->relation = RELATION_KNOWN;
@@ -167,6 +178,8 @@ static void count(struct report_gaps *g)
 	for (size_t i = 0; i < g->n_pairs; i++) {
 		g->n_gaps += g->pairs[i].relation == RELATION_GAP;
 		g->n_known += g->pairs[i].relation == RELATION_KNOWN;
+		g->n_flaky += g->pairs[i].relation == RELATION_FLAKY;
+		g->n_unstable += g->pairs[i].relation == RELATION_UNSTABLE;
 		g->n_not_comparable += g->pairs[i].relation == RELATION_NOT_COMPARABLE;
 	}
 }
@@ -206,6 +219,8 @@ static enum verdict weigh(const struct report_pair *p)
 {
 	if (!p->kut)
 		return VERDICT_BROKEN;
+	if (p->relation == RELATION_UNSTABLE)
+		return VERDICT_SKIP;
 	if (p->relation == RELATION_NOT_COMPARABLE && verdict_is_bad(p->kut->verdict))
 		return VERDICT_BROKEN;
 	return p->kut->verdict;

@@ -4,9 +4,11 @@
  *
  * Owns the list and its words; points into the model, which must outlive it. Pure.
  *
- * A case is the same when scenario, lane and name are. A gap passes on the reference and is bad
- * (fail, timeout, crash) on the kernel under test. What was seen on one side only, or is in doubt
- * on either, is not comparable, with the reason: never a pass.
+ * A case is the same when scenario, lane and name are. What is compared are the outcomes of all its
+ * attempts (verdict_outcome_set). A gap passes on the reference, every time, and is bad on the
+ * kernel under test, every time, or crashed it once. Where the reference does not always answer the
+ * same, nobody is accused. What was seen on one side only, or is in doubt on either, is not
+ * comparable, with the reason: never a pass.
  */
 #ifndef REPORT_REPORT_GAPS_H
 #define REPORT_REPORT_GAPS_H
@@ -19,6 +21,8 @@ enum report_relation {
 	RELATION_SAME,		 /* pass on both, or skipped on both */
 	RELATION_GAP,		 /* passes on the reference, bad on the kernel under test */
 	RELATION_KNOWN,		 /* the same, and expect/ says so */
+	RELATION_FLAKY,		 /* passes on the reference, not every time on the other */
+	RELATION_UNSTABLE,	 /* several outcomes on the reference: accuses nobody */
 	RELATION_NOT_COMPARABLE, /* why says what is missing */
 };
 
@@ -32,7 +36,7 @@ struct report_pair {
 struct report_gaps {
 	struct report_pair *pairs;
 	size_t n_pairs;
-	size_t n_gaps, n_known, n_not_comparable;
+	size_t n_gaps, n_known, n_flaky, n_unstable, n_not_comparable;
 };
 
 /* Empty unless the run has both kernels. */

@@ -108,25 +108,30 @@ static int take_boot(void *arg, const struct store_boot_row *row)
 	return 0;
 }
 
-static int take_result(void *arg, const struct store_result_row *row)
+static int take_case(void *arg, const struct store_case_row *row)
 {
 	struct report_cell *c = arg;
 	struct report_result *r = append(&c->results, &c->n_results, sizeof(*r));
+	const struct store_result *telling = &row->telling.result;
 
 	*r = (struct report_result){
-		.id = row->id,
-		.name = xstrdup(row->result.name),
-		.verdict = row->result.verdict,
-		.reason = xstrdup(row->result.reason ? row->result.reason : ""),
-		.fingerprint = xstrdup(row->result.fingerprint ? row->result.fingerprint : ""),
-		.has_detail = row->has_detail,
-		.boot = row->result.boot,
-		.begin_us = row->result.begin_us,
-		.end_us = row->result.end_us,
-		.console_from = row->result.console_from,
-		.console_to = row->result.console_to,
+		.name = xstrdup(row->name),
+		.verdict = row->merged.verdict,
+		.flaky = row->merged.flaky,
+		.attempts = row->attempts,
+		.telling = row->merged.telling,
+		.id = row->telling.id,
+		.reason = xstrdup(telling->reason ? telling->reason : ""),
+		.fingerprint = xstrdup(telling->fingerprint ? telling->fingerprint : ""),
+		.has_detail = row->telling.has_detail,
+		.boot = telling->boot,
+		.begin_us = telling->begin_us,
+		.end_us = telling->end_us,
+		.console_from = telling->console_from,
+		.console_to = telling->console_to,
 	};
-	verdict_tally_add(&c->tally, r->verdict);
+	memcpy(r->outcomes, row->outcomes, sizeof(r->outcomes));
+	verdict_tally_add_merged(&c->tally, &row->merged);
 	return 0;
 }
 
@@ -171,7 +176,7 @@ static int load_cell(struct store *s, struct report_model *m, struct report_cell
 	for (size_t i = 0; r == 0 && i < c->n_boots; i++)
 		r = store_each_boot_fact(s, c->boots[i].row.id, take_fact, &c->boots[i].facts, err);
 	if (r == 0)
-		r = store_each_result(s, c->cell.id, take_result, c, err);
+		r = store_each_case(s, c->cell.id, take_case, c, err);
 	if (r == 0)
 		r = store_each_metric(s, c->cell.id, take_metric, c, err);
 	if (r < 0)
@@ -186,6 +191,7 @@ static int load_cell(struct store *s, struct report_model *m, struct report_cell
 		m->end_us = c->end_us;
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		m->total.n[v] += c->tally.n[v];
+	m->total.flaky += c->tally.flaky;
 	return 0;
 }
 

@@ -28,10 +28,15 @@ struct report_boot {
 	struct report_facts facts;
 };
 
+/* A case, one verdict of all its attempts. What follows the outcomes is of the attempt that tells
+ * most. */
 struct report_result {
-	int64_t id;
 	char *name;
 	enum verdict verdict;
+	bool flaky; /* verdict is pass */
+	unsigned int attempts, outcomes[VERDICT_COUNT];
+	enum verdict telling; /* the verdict of that attempt */
+	int64_t id;
 	char *reason; /* "" when nothing was said */
 	char *fingerprint;
 	bool has_detail;
