@@ -119,6 +119,8 @@ static int take_case(void *arg, const struct store_case_row *row)
 		.verdict = row->merged.verdict,
 		.flaky = row->merged.flaky,
 		.attempts = row->attempts,
+		.samples = row->samples,
+		.samples_bad = row->samples_bad,
 		.telling = row->merged.telling,
 		.id = row->telling.id,
 		.reason = xstrdup(telling->reason ? telling->reason : ""),

@@ -35,7 +35,8 @@ struct report_result {
 	enum verdict verdict;
 	bool flaky; /* verdict is pass */
 	unsigned int attempts, outcomes[VERDICT_COUNT];
-	enum verdict telling; /* the verdict of that attempt */
+	unsigned int samples, samples_bad; /* as in struct store_case_row */
+	enum verdict telling;		   /* the verdict of that attempt */
 	int64_t id;
 	char *reason; /* "" when nothing was said */
 	char *fingerprint;

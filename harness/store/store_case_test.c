@@ -83,6 +83,8 @@ static void attempts(void **state)
 	assert_int_equal(cs.rows[0].outcomes[VERDICT_FAIL], 1);
 	assert_int_equal(cs.rows[0].outcomes[VERDICT_PASS], 1);
 	assert_int_equal(cs.rows[0].end_us, 250);
+	assert_int_equal(cs.rows[0].samples, 1);
+	assert_int_equal(cs.rows[0].samples_bad, 1);
 	assert_string_equal(cs.reasons[0], "said 0");
 	assert_string_equal(cs.names[1], "crashes once");
 	assert_int_equal(cs.rows[1].merged.verdict, VERDICT_CRASH);

@@ -112,7 +112,9 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_EACH_CASE] = "SELECT name, count(*), sum(verdict='pass'), sum(verdict='skip'),"
 			   " sum(verdict='xfail'), sum(verdict='xpass'), sum(verdict='fail'),"
 			   " sum(verdict='timeout'), sum(verdict='crash'), sum(verdict='lost'),"
-			   " min(begin_us), max(end_us)"
+			   " min(begin_us), max(end_us),"
+			   " sum(retry=0 AND verdict IN ('fail','timeout','crash')),"
+			   " sum(retry=0 AND verdict='pass')"
 			   " FROM results WHERE cell=? GROUP BY name ORDER BY min(id)",
 	[STMT_EACH_ATTEMPT] = RESULT_ROW " AND name=?2 ORDER BY attempt",
 	[STMT_TELLING_ATTEMPT] =

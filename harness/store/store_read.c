@@ -296,8 +296,10 @@ static int case_row(const struct walk *w, sqlite3_stmt *st)
 		.attempts = (unsigned int)sqlite3_column_int64(st, 1),
 		.begin_us = u64_of(st, 10),
 		.end_us = u64_of(st, 11),
+		.samples_bad = (unsigned int)sqlite3_column_int64(st, 12),
 	};
 
+	c.samples = c.samples_bad + (unsigned int)sqlite3_column_int64(st, 13);
 	read_outcomes(st, &c);
 	c.merged = verdict_merge(c.outcomes);
 	return give_case(w->arg, &c);

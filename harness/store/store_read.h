@@ -92,7 +92,10 @@ struct store_case_row {
 	const char *name;
 	struct verdict_merged merged;
 	unsigned int attempts, outcomes[VERDICT_COUNT]; /* how often each was seen */
-	uint64_t begin_us, end_us;			/* of the first and the last attempt */
+	/* Attempts at first hand, no retries: how many had a word (pass, fail, timeout, crash), and
+	 * how many of those did not pass. What a rate is computed from (base/rate.h). */
+	unsigned int samples, samples_bad;
+	uint64_t begin_us, end_us; /* of the first and the last attempt */
 	/* The attempt that tells most: the first one whose verdict is merged.telling. */
 	struct store_result_row telling;
 };
