@@ -125,6 +125,9 @@ static void close_current(struct crash_scanner *s)
 		report_finish_late(s, &s->held);
 		return;
 	}
+	/* What the first one lacks may stand in the second. */
+	if (s->cur.flags & ROW_MIXES)
+		s->cur.disturbed |= !crash_report_is_whole(&s->held, s->without);
 	report_finish_late(s, &s->held);
 	report_finish_late(s, &s->cur);
 }
@@ -245,6 +248,15 @@ static bool header_here(const struct crash_scanner *s, size_t i, const struct co
 	return true;
 }
 
+static bool suppressed(const struct crash_scanner *s, const struct crash_os *os, size_t first_row,
+		       const struct console_line *line)
+{
+	for (size_t k = 0; k < os->n; k++)
+		if (os->rows[k].kind == ROW_NOT && row_matches(s, first_row + k, line))
+			return true;
+	return false;
+}
+
 /* True: the report that is open now begins on this line, at *ret_at. */
 static bool find_header(struct crash_scanner *s, const struct console_line *line, size_t *ret_at)
 {
@@ -255,6 +267,8 @@ static bool find_header(struct crash_scanner *s, const struct console_line *line
 			if (crash_oses[os]->rows[k].kind != ROW_HEADER ||
 			    !header_here(s, i + k, line, ret_at))
 				continue;
+			if (suppressed(s, crash_oses[os], i, line))
+				return false;
 			return on_header(s, crash_oses[os], i, &crash_oses[os]->rows[k], line);
 		}
 		i += crash_oses[os]->n;

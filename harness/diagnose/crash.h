@@ -23,11 +23,16 @@ enum crash_class {
 
 #define CRASH_TITLE_MAX 120
 #define CRASH_FRAMES	5
+#define CRASH_ALSO	3
 
 struct crash {
 	enum crash_class class;
 	char title[CRASH_TITLE_MAX +
 		   1]; /* numbers and addresses stripped: the same fault has the same title */
+	/* Alternative titles: what the same fault is called when its text came otherwise, cut or by
+	   another check of the kernel. Those without a place (" in ") prove nothing. */
+	char also[CRASH_ALSO][CRASH_TITLE_MAX + 1];
+	size_t n_also;
 	char fingerprint[17]; /* 16 hexadecimal digits over the first five frames, or over the title
 			       */
 	char os[12];	      /* "dragonos", "linux" */
@@ -58,6 +63,8 @@ void crash_release(struct crash *c);
  * place in the title, for texts that name the handler of a fault but not who caused it.
  */
 void crash_set_place(struct crash *c, const char *function);
+/* The same fault: by title, or by an alternative title of both that names a place. */
+bool crash_same(const struct crash *a, const struct crash *b);
 const char *crash_class_name(enum crash_class class);
 
 #endif

@@ -74,15 +74,25 @@ static const struct crash_row rows[] = {
 	 .word = "oom-kill: trigger_pid=", .re = LOG "oom-kill: trigger_pid="},
 	{ROW_HEADER, .group = "oom", .lines = 1, .word = "oom: no victim for trigger",
 	 .re = LOG "oom: no victim for trigger"},
+	{ROW_HEADER, .group = "oom", .lines = 1,
+	 .word = "fatal user page-fault OOM:", .re = LOG "fatal user page-fault OOM:"},
 	{ROW_HEADER, .group = "ext4", .lines = 1, .word = "filesystem fail-stopped",
 	 .re = LOG "(?:\\w+: )?.{0,120}filesystem fail-stopped"},
 	{ROW_HEADER, .group = "ext4", .lines = 1, .word = "Filesystem is fail-stopped",
 	 .re = LOG ".{0,80}Filesystem is fail-stopped"},
+	{ROW_HEADER, .group = "ext4", .lines = 1, .word = "unresolved inode tombstone",
+	 .re = LOG ".{0,120}unresolved inode tombstone"},
 	{ROW_HEADER, .group = "virtio", .lines = 1, .word = "Pci transport create failed",
 	 .re = LOG "Pci transport create failed because of error:"},
 	{ROW_HEADER, .group = "virtio", .lines = 1,
 	 .word = "invalid or missing notification register",
 	 .re = LOG ".{0,120}has invalid or missing notification register"},
+	{ROW_HEADER, .group = "virtio", .lines = 1, .word = "setup_irq failed",
+	 .re = LOG ".{0,120}setup_irq failed"},
+	{ROW_HEADER, .group = "virtio", .lines = 1, .word = "Vector set failed",
+	 .re = LOG ".{0,120}Vector set failed"},
+	{ROW_HEADER, .group = "net", .lines = 1, .word = "DHCP worker stopped without a lease",
+	 .re = LOG ".{0,40}DHCP worker stopped without a lease"},
 
 	/* ---- what makes a weak beginning a real one ---- */
 	{ROW_CONFIRM, .group = "panic",
@@ -114,6 +124,10 @@ static const struct crash_row rows[] = {
 	{ROW_TITLE, CRASH_TASK, .group = PANIC,
 	 .re = "^Message:\\n\\tdo_kern_addr_fault has not yet been implemented",
 	 .title = "kernel page fault in %F"},
+	{ROW_TITLE, CRASH_TASK, .group = PANIC,
+	 .re = "^Message:\\n\\t(Reserved bits are never expected to be set|"
+	       "kernel access to user addr failed without fixup|unexpected fault error)",
+	 .title = "page fault: %1 in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC, .flags = ROW_CONTINUES,
 	 .re = FIRST_MESSAGE "panic in a function that cannot unwind",
 	 .title = "panic: panic in a function that cannot unwind in %F"},
@@ -153,14 +167,33 @@ static const struct crash_row rows[] = {
 	{ROW_TITLE, CRASH_FATAL, .group = "root",
 	 .re = "(Failed to (?:initialize rootfs filesystem|migrate virtual filesystem))",
 	 .title = "%1"},
-	{ROW_TITLE, CRASH_WARNING, .group = "oom", .re = "(page fault OOM|oom-kill|oom: no victim)",
-	 .title = "%1"},
-	{ROW_TITLE, CRASH_RECOVERED, .group = "ext4", .re = "unresolved inode tombstone",
+	{ROW_TITLE, CRASH_WARNING, .group = "oom",
+	 .re = "(fatal user page-fault OOM|page fault OOM|oom-kill|oom: no victim)", .title = "%1"},
+	{ROW_TITLE, CRASH_RECOVERED, .group = "ext4",
+	 .re = "unresolved inode tombstone.*fail-stopped",
 	 .title = "filesystem fail-stopped: unresolved inode tombstone"},
-	{ROW_TITLE, CRASH_RECOVERED, .group = "ext4", .re = "", .title = "filesystem fail-stopped"},
+	{ROW_TITLE, CRASH_RECOVERED, .group = "ext4", .re = "fail-stopped",
+	 .title = "filesystem fail-stopped"},
+	{ROW_TITLE, CRASH_WARNING, .group = "ext4", .re = "",
+	 .title = "unresolved inode tombstone"},
 	{ROW_TITLE, CRASH_WARNING, .group = "virtio",
-	 .re = "(Pci transport create failed|invalid or missing notification register)",
+	 .re = "(Pci transport create failed|invalid or missing notification register|"
+	       "setup_irq failed|Vector set failed)",
 	 .title = "virtio: %1"},
+	{ROW_TITLE, CRASH_WARNING, .group = "net", .re = "",
+	 .title = "DHCP worker stopped without a lease"},
+
+	/* ---- alternative titles ---- */
+	{ROW_ALSO, .group = PANIC,
+	 .re = "BUG: kernel NULL pointer|BUG: unable to handle page fault|"
+	       "do_kern_addr_fault has not yet|illegally accessed user address|"
+	       "Reserved bits are never|kernel access to user addr failed|"
+	       "Message:\\n\\tunexpected fault error",
+	 .title = "bad access in %F"},
+	/* The message may be lost, and a fault's place is its handler's. */
+	{ROW_ALSO, .group = PANIC,
+	 .re = "^\\tFile: (?!\\S*(?:mm/fault|interrupt/trap)\\.rs)(\\S+\\.rs)\\s*$",
+	 .title = "panic at %P1 in %F"},
 
 	/* ---- whole or cut ---- */
 	{ROW_WHOLE, .group = PANIC, .re = "Kernel Panic Occurred\\. raw_pid: \\d+$"},

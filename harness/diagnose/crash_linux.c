@@ -16,19 +16,21 @@
 #define LOG "(?:^(?:<\\d+>)?|(?:^|[^\"'`])\\[ *\\d+\\.\\d{6}\\](?:\\[ *[TC]\\d+\\])? ?)"
 /* Function in "name+0x1/0x2" form. */
 #define FUN  "([\\w.]+)\\+0x[0-9a-f]+/0x[0-9a-f]+"
-#define OOPS "oops warn kasan lockup hung rcu atomic"
+#define OOPS "oops warn kasan lockup hung rcu atomic lock ubsan"
 
 static const struct crash_row rows[] = {
 	/* ---- how a report begins ---- */
-	{ROW_HEADER, .group = "oops", .word = "BUG: kernel NULL pointer dereference",
+	{ROW_HEADER, .group = "oops", .flags = ROW_MIXES,
+	 .word = "BUG: kernel NULL pointer dereference",
 	 .re = LOG "BUG: kernel NULL pointer dereference, address: [0-9a-f]{8}"},
-	{ROW_HEADER, .group = "oops", .word = "BUG: unable to handle page fault",
+	{ROW_HEADER, .group = "oops", .flags = ROW_MIXES,
+	 .word = "BUG: unable to handle page fault",
 	 .re = LOG "BUG: unable to handle page fault for address: [0-9a-f]{8}"},
-	{ROW_HEADER, .group = "oops", .word = "BUG: unable to handle kernel",
+	{ROW_HEADER, .group = "oops", .flags = ROW_MIXES, .word = "BUG: unable to handle kernel",
 	 .re = LOG "BUG: unable to handle kernel (?:NULL pointer|paging request)"},
 	{ROW_HEADER, .group = "oops", .joins = "oops", .word = "general protection fault",
 	 .re = LOG "(?:Oops: )?general protection fault(?:, probably|, maybe|:)"},
-	{ROW_HEADER, .group = "oops", .joins = "oops", .word = "kernel BUG at ",
+	{ROW_HEADER, .group = "oops", .flags = ROW_MIXES, .word = "kernel BUG at ",
 	 .re = LOG "kernel BUG at [\\w./-]+:\\d+!"},
 	{ROW_HEADER, .group = "oops", .joins = "oops",
 	 .word = "Oops: ", .re = LOG "Oops: [0-9a-f]{4} \\[#\\d+\\]"},
@@ -39,6 +41,30 @@ static const struct crash_row rows[] = {
 	 .word = "Kernel panic - not syncing", .re = LOG "Kernel panic - not syncing"},
 	{ROW_HEADER, .group = "kasan", .word = "BUG: KASAN: ", .re = LOG "BUG: KASAN: "},
 	{ROW_HEADER, .group = "kasan", .word = "BUG: KFENCE: ", .re = LOG "BUG: KFENCE: "},
+	{ROW_HEADER, .group = "kasan", .word = "BUG: KMSAN: ", .re = LOG "BUG: KMSAN: "},
+	{ROW_HEADER, .group = "kasan", .word = "BUG: KCSAN: ", .re = LOG "BUG: KCSAN: "},
+	{ROW_HEADER, .group = "oops", .word = "stack guard page was hit at",
+	 .re = LOG "BUG: (?:\\w+ )?stack guard page was hit at"},
+	{ROW_HEADER, .group = "ubsan", .word = "UBSAN: ", .re = LOG "UBSAN: [\\w-]+ in "},
+	{ROW_HEADER, .group = "lock", .word = "locking dependency detected",
+	 .re = LOG "WARNING: possible circular locking dependency detected"},
+	{ROW_HEADER, .group = "lock", .word = "recursive locking detected",
+	 .re = LOG "WARNING: possible recursive locking detected"},
+	{ROW_HEADER, .group = "lock", .word = "WARNING: inconsistent lock state",
+	 .re = LOG "WARNING: inconsistent lock state"},
+	{ROW_HEADER, .group = "lock", .word = "WARNING: suspicious RCU usage",
+	 .re = LOG "WARNING: suspicious RCU usage"},
+	{ROW_HEADER, .group = "lock", .word = "WARNING: bad unlock balance",
+	 .re = LOG "WARNING: bad unlock balance detected!"},
+	{ROW_HEADER, .group = "lock", .word = "BUG: spinlock ",
+	 .re = LOG "BUG: spinlock (?:lockup suspected|bad magic|wrong owner|already unlocked)"},
+	{ROW_HEADER, .group = "workqueue", .lines = 1, .word = "BUG: workqueue lockup",
+	 .re = LOG "BUG: workqueue lockup - pool"},
+	{ROW_HEADER, .group = "net", .lines = 1, .word = "unregister_netdevice: waiting for",
+	 .re = LOG "unregister_netdevice: waiting for \\S+ to become free"},
+	/* Newer kernels name the place first. */
+	{ROW_HEADER, .group = "warn", .word = ", CPU#",
+	 .re = LOG "WARNING: [\\w./-]+:\\d+ at " FUN ", CPU#\\d+: "},
 	{ROW_HEADER, .group = "warn",
 	 .word = "WARNING: CPU: ", .re = LOG "WARNING: CPU: \\d+ PID: "},
 	{ROW_HEADER, .group = "lockup", .word = "BUG: soft lockup",
@@ -60,6 +86,12 @@ static const struct crash_row rows[] = {
 	{ROW_HEADER, .group = "ext4", .lines = 1, .word = "EXT4-fs error",
 	 .re = LOG "EXT4-fs error \\(device"},
 
+	/* ---- suppressed ---- */
+	/* The damaged image of a test is the test's doing. */
+	{ROW_NOT, .re = "EXT4-fs error \\(device (?:loop|ram|zram)\\d+p?\\d*\\)"},
+	/* These modules are there to provoke. */
+	{ROW_NOT, .re = "BUG: K\\w+: .*\\[(?:kasan_test|test_kasan|kfence_test|kcsan_test)\\]"},
+
 	/* ---- late lines ---- */
 	{ROW_LINE, CRASH_FATAL, .re = LOG "Kernel panic - not syncing"},
 	{ROW_LINE, CRASH_FATAL, .lines = 1, .re = "---\\[ end Kernel panic - not syncing"},
@@ -76,6 +108,8 @@ static const struct crash_row rows[] = {
 	 .title = "BUG: unable to handle page fault in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = "oops", .re = "general protection fault",
 	 .title = "general protection fault in %F"},
+	{ROW_TITLE, CRASH_TASK, .group = "oops", .re = "stack guard page was hit at",
+	 .title = "kernel stack overflow in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = "oops", .re = "kernel BUG at ([\\w./-]+):\\d+!",
 	 .title = "kernel BUG in %F at %1"},
 	{ROW_TITLE, CRASH_TASK, .group = "oops",
@@ -91,13 +125,25 @@ static const struct crash_row rows[] = {
 	 .re = "Kernel panic - not syncing: (.*?\\S)(?: in: " FUN ")?\\s*$",
 	 .title = "kernel panic: %1"},
 	{ROW_TITLE, CRASH_FATAL, .group = "panic", .re = "", .title = "kernel panic"},
-	{ROW_TITLE, CRASH_RECOVERED, .group = "kasan",
-	 .re = "BUG: (KASAN|KFENCE): ([\\w -]+?) in " FUN, .title = "%1: %2 in %3"},
-	{ROW_TITLE, CRASH_RECOVERED, .group = "kasan", .re = "BUG: (KASAN|KFENCE): ([\\w -]+)",
+	{ROW_TITLE, CRASH_RECOVERED, .group = "kasan", .re = "BUG: (K\\w+): ([\\w -]+?) in " FUN,
+	 .title = "%1: %2 in %3"},
+	{ROW_TITLE, CRASH_RECOVERED, .group = "kasan", .re = "BUG: (K\\w+): ([\\w -]+)",
 	 .title = "%1: %2 in %F"},
 	{ROW_TITLE, CRASH_WARNING, .group = "warn",
 	 .re = "WARNING: CPU: \\d+ PID: \\d+ at [\\w./-]+:\\d+ " FUN, .title = "WARNING in %1"},
+	{ROW_TITLE, CRASH_WARNING, .group = "warn",
+	 .re = "WARNING: [\\w./-]+:\\d+ at " FUN ", CPU#", .title = "WARNING in %1"},
 	{ROW_TITLE, CRASH_WARNING, .group = "warn", .re = "", .title = "WARNING in %F"},
+	{ROW_TITLE, CRASH_WARNING, .group = "ubsan", .re = "UBSAN: ([\\w-]+) in ",
+	 .title = "UBSAN: %1 in %F"},
+	{ROW_TITLE, CRASH_RECOVERED, .group = "lock", .re = "BUG: (spinlock [a-z]+ [a-z]+)",
+	 .title = "BUG: %1 in %F"},
+	{ROW_TITLE, CRASH_WARNING, .group = "lock",
+	 .re = "WARNING: ([\\w ]+?)(?: detected)?!?\\s*$", .title = "WARNING: %1 in %F"},
+	{ROW_TITLE, CRASH_RECOVERED, .group = "workqueue", .re = "",
+	 .title = "BUG: workqueue lockup"},
+	{ROW_TITLE, CRASH_WARNING, .group = "net", .re = "unregister_netdevice: waiting",
+	 .title = "unregister_netdevice: waiting for a device to become free"},
 	{ROW_TITLE, CRASH_RECOVERED, .group = "lockup", .re = "BUG: soft lockup",
 	 .title = "BUG: soft lockup in %F"},
 	{ROW_TITLE, CRASH_RECOVERED, .group = "lockup", .re = "hard LOCKUP",
@@ -114,10 +160,19 @@ static const struct crash_row rows[] = {
 	{ROW_TITLE, CRASH_RECOVERED, .group = "ext4",
 	 .re = "EXT4-fs error \\(device [^)]*\\): (\\w+)", .title = "EXT4-fs error in %1"},
 
+	/* ---- alternative titles ---- */
+	{ROW_ALSO, .group = "oops kasan",
+	 .re = "BUG: (?:unable to handle|kernel NULL|K\\w+: )|general protection fault",
+	 .title = "bad access in %F"},
+	{ROW_ALSO, .group = "lockup rcu hung", .re = "", .title = "stall in %F"},
+
 	/* ---- whole or cut ---- */
+	{ROW_WHOLE, .group = "panic",
+	 .re = "Kernel Offset: |---\\[ end Kernel panic|Rebooting (?:in|automatically)"},
+	{ROW_WHOLE, .group = "kasan ubsan", .re = "={30,}|---\\[ end "},
 	{ROW_WHOLE, .group = "oops warn", .re = "---\\[ end "},
 	{ROW_WHOLE, .group = "oops", .re = "RIP: 0010:"},
-	{ROW_WHOLE, .group = "lockup rcu hung atomic", .re = "Call Trace:"},
+	{ROW_WHOLE, .group = "lockup rcu hung atomic lock ubsan", .re = "Call Trace:"},
 
 	/* ---- frames ---- */
 	{ROW_FRAME, .flags = ROW_TOP, .re = "RIP: 0010:(?:\\[<[0-9a-f]+>\\] )?" FUN},
@@ -139,6 +194,12 @@ static const struct crash_row rows[] = {
 	{ROW_SKIP,
 	 .re = "^(?:__schedule|schedule|schedule_timeout|schedule_preempt_disabled|io_schedule|"
 	       "__schedule_bug|__might_(?:sleep|resched)|___might_sleep)$"},
+
+	{ROW_SKIP,
+	 .re = "^(?:print_(?:circular_bug|deadlock_bug|usage_bug|unlock_imbalance_bug)\\w*|"
+	       "check_noncircular|__lock_acquire|lock_acquire|lock_release|"
+	       "lockdep_rcu_suspicious|mark_lock|spin_(?:dump|bug)|do_raw_spin_\\w+|"
+	       "__ubsan_\\w+|ubsan_epilogue|kmsan_\\w+|__msan_\\w+|kcsan_\\w+)$"},
 
 	{ROW_PID, .re = "\\bCPU: \\d+ (?:UID: \\d+ )?PID: (\\d+)"},
 	{ROW_PID, .re = "INFO: task .{1,40}:(\\d+) blocked"},

@@ -117,14 +117,15 @@ bool crash_match(size_t i, const char *text, size_t n, bool bol, struct crash_ma
  * Manber): most positions of the text are never looked at.
  */
 #define HASH_BITS 12
+#define WORDS_MAX 128
 #define HASH_SIZE (1u << HASH_BITS)
 
 static struct {
 	bool ready;
 	unsigned char shift[HASH_SIZE];
-	const char *word[64];
-	size_t len[64];
-	uint16_t block[64]; /* hash of the block that ends at CRASH_WORD_MIN */
+	const char *word[WORDS_MAX];
+	size_t len[WORDS_MAX];
+	uint16_t block[WORDS_MAX]; /* hash of the block that ends at CRASH_WORD_MIN */
 	size_t n;
 } words;
 

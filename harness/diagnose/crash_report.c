@@ -130,7 +130,7 @@ static void add_frame(const struct crash_report *r, size_t without, struct crash
 	c->n_frames++;
 }
 
-static void frame_of_line(const struct crash_report *r, size_t without, struct crash *c,
+static void frame_of_line(const struct crash_report *r, size_t without, bool top, struct crash *c,
 			  const char *line, size_t n)
 {
 	const struct crash_row *row;
@@ -138,7 +138,7 @@ static void frame_of_line(const struct crash_report *r, size_t without, struct c
 
 	for (size_t k = 0; k < r->os->n; k++) {
 		row = row_of(r, k, ROW_FRAME, without);
-		if (!row || ((row->flags & ROW_TOP) && c->n_frames))
+		if (!row || !(row->flags & ROW_TOP) != !top)
 			continue;
 		if (!crash_match(r->first_row + k, line, n, true, &m))
 			continue;
@@ -147,15 +147,17 @@ static void frame_of_line(const struct crash_report *r, size_t without, struct c
 	}
 }
 
-static void find_frames(const struct crash_report *r, size_t without, struct crash *c)
+/* Up to so many frames in all; `top`: by the rows of the innermost one, else by the others. */
+static void find_frames(const struct crash_report *r, size_t without, bool top, size_t most,
+			struct crash *c)
 {
 	const char *p = strbuf_str(&r->text), *end = p + r->text.len, *lf;
 
-	while (p < end && c->n_frames < CRASH_FRAMES) {
+	while (p < end && c->n_frames < most) {
 		lf = memchr(p, '\n', (size_t)(end - p));
 		if (!lf)
 			lf = end;
-		frame_of_line(r, without, c, p, (size_t)(lf - p));
+		frame_of_line(r, without, top, c, p, (size_t)(lf - p));
 		p = lf + 1;
 	}
 }
@@ -182,8 +184,9 @@ static bool find_number(const struct crash_report *r, enum crash_row_kind kind, 
 	return false;
 }
 
-static void make_title(const struct crash_report *r, const struct crash_row *row,
-		       const struct crash_match *m, size_t without, struct crash *c)
+static void render_title(const struct crash_report *r, const struct crash_row *row,
+			 const struct crash_match *m, size_t without, const struct crash *c,
+			 char ret_title[CRASH_TITLE_MAX + 1])
 {
 	_cleanup_(strbuf_release) struct strbuf path = STRBUF_INIT(LONGEST_PATH);
 	struct crash_title t = {.text = strbuf_str(&r->text),
@@ -192,7 +195,25 @@ static void make_title(const struct crash_report *r, const struct crash_row *row
 
 	shorten_path(r, without, t.text + m->start[1], m->end[1] - m->start[1], &path);
 	t.path = strbuf_str(&path);
-	crash_title_make(&t, row->title, c->title);
+	crash_title_make(&t, row->title, ret_title);
+}
+
+/* Titles that say the same as one that is there are left out. */
+static void make_also(const struct crash_report *r, size_t without, struct crash *c)
+{
+	struct crash_match m;
+	char title[sizeof(c->title)];
+	const char *keep = c->title;
+
+	for (size_t k = 0; k < r->os->n && c->n_also < CRASH_ALSO; k++) {
+		const struct crash_row *row = row_of(r, k, ROW_ALSO, without);
+
+		if (!row || !match_text(r, k, &m))
+			continue;
+		render_title(r, row, &m, without, c, title);
+		if (strcmp(title, keep) != 0)
+			memcpy(c->also[c->n_also++], title, sizeof(title));
+	}
 }
 
 static void make_fingerprint(struct crash *c)
@@ -232,8 +253,10 @@ bool crash_report_close(struct crash_report *r, size_t without, struct crash *re
 	row = find_title(r, without, &m);
 	if (!row)
 		return false;
-	find_frames(r, without, &c);
-	make_title(r, row, &m, without, &c);
+	find_frames(r, without, true, 1, &c);
+	find_frames(r, without, false, CRASH_FRAMES, &c);
+	render_title(r, row, &m, without, &c, c.title);
+	make_also(r, without, &c);
 	make_fingerprint(&c);
 	make_numbers(r, without, &c);
 	c.class = (enum crash_class)(r->class != CRASH_NO_CLASS ? r->class : row->class);
@@ -253,11 +276,24 @@ static void push_frame(struct crash *c, const char *name)
 	snprintf(c->frames[0], sizeof(c->frames[0]), "%s", name);
 }
 
+/* The place at a title's end becomes this one. */
+static void set_place(char title[CRASH_TITLE_MAX + 1], const char *function)
+{
+	char text[CRASH_TITLE_MAX + sizeof(((struct crash *)0)->frames[0]) + 8];
+	char *tail = NULL;
+
+	for (char *p = title; (p = strstr(p, " in ")); p++)
+		tail = p;
+	if (tail)
+		*tail = '\0';
+	snprintf(text, sizeof(text), "%s in %s", title, function);
+	crash_title_fit(text, title);
+}
+
 void crash_set_place(struct crash *c, const char *function)
 {
 	struct crash_report r = {.group = ""};
-	char title[sizeof(c->title) + sizeof(c->frames[0]) + 4], name[512];
-	char *tail = NULL;
+	char name[512];
 
 	for (size_t i = 0; crash_oses[i]; r.first_row += crash_oses[i++]->n) {
 		r.os = crash_oses[i];
@@ -267,11 +303,32 @@ void crash_set_place(struct crash *c, const char *function)
 	snprintf(name, sizeof(name), "%s", function);
 	drop_parts(&r, SIZE_MAX, name);
 	push_frame(c, name);
-	for (char *p = c->title; (p = strstr(p, " in ")); p++)
-		tail = p;
-	if (tail)
-		*tail = '\0';
-	snprintf(title, sizeof(title), "%s in %s", c->title, c->frames[0]);
-	crash_title_fit(title, c->title);
+	set_place(c->title, c->frames[0]);
+	for (size_t i = 0; i < c->n_also; i++)
+		set_place(c->also[i], c->frames[0]);
 	make_fingerprint(c);
+}
+
+static bool named(const struct crash *c, const char *title)
+{
+	if (strcmp(c->title, title) == 0)
+		return true;
+	for (size_t i = 0; i < c->n_also; i++)
+		if (strcmp(c->also[i], title) == 0)
+			return true;
+	return false;
+}
+
+bool crash_same(const struct crash *a, const struct crash *b)
+{
+	if (strcmp(a->os, b->os) != 0)
+		return false;
+	if (strcmp(a->title, b->title) == 0)
+		return true;
+	if (strstr(a->title, " in ") && named(b, a->title))
+		return true;
+	for (size_t i = 0; i < a->n_also; i++)
+		if (strstr(a->also[i], " in ") && named(b, a->also[i]))
+			return true;
+	return false;
 }

@@ -28,6 +28,8 @@ enum crash_row_kind {
 	ROW_LINE,
 	/* On the text: the title; first match in the table's order. */
 	ROW_TITLE,
+	/* On the text: an alternative title; all that match, in the table's order. */
+	ROW_ALSO,
 	/* On the text: missing from a report that is whole. */
 	ROW_WHOLE,
 	/* On a line of the text: capture 1 is the function of a frame. */
@@ -41,7 +43,7 @@ enum crash_row_kind {
 	/* On the text: capture 1 is the process number, the instruction pointer (hexadecimal). */
 	ROW_PID,
 	ROW_IP,
-	/* On a line that a header matches: no crash after all. */
+	/* On a line that a header matches: suppressed, no crash after all. */
 	ROW_NOT,
 };
 
@@ -52,7 +54,8 @@ enum {
 	ROW_TAKES = 8,	  /* header: a report that it joins becomes one of its group */
 	ROW_CONTINUES = 16, /* title: a consequence of the report before, which was still open */
 	ROW_PARTIAL = 32,   /* title: the telling part of the text is missing */
-	ROW_TOP = 64,	    /* frame: only as the innermost one */
+	ROW_MIXES = 128,    /* header: the report before must be whole, or the two are mixed up */
+	ROW_TOP = 64,	    /* frame: the innermost one, wherever it stands */
 };
 
 #define CRASH_NO_CLASS (-1)
@@ -68,8 +71,8 @@ struct crash_row {
 	const char *joins;  /* HEADER: groups of an open report that it continues */
 	const char *word;   /* HEADER */
 	const char *re;
-	const char *title; /* TITLE: %1..%9 captures, %F innermost function (" in %F" goes when
-			      there is none), %P1 capture 1 as a path */
+	const char *title; /* TITLE, ALSO: %1..%9 captures, %F innermost function (" in %F" goes
+			      when there is none), %P1 capture 1 as a path */
 };
 
 struct crash_os {

@@ -4,7 +4,7 @@
  *
  *   TITLE:       begins an expected crash; a file without one expects none
  *   CLASS: OS: PID: IP: CORRUPTED: FINGERPRINT: of that crash
- *   FRAMES:      separated by |, - for none
+ *   FRAMES: ALSO:  separated by |, - for none
  *   (empty line)
  *   the text; \e \r \n \xHH and \\ stand for those bytes, a \ at the end of a line for no newline
  *
@@ -39,7 +39,7 @@
 struct want {
 	char title[CRASH_TITLE_MAX + 1];
 	char class[16], os[16], corrupted[8], fingerprint[17];
-	char frames[CRASH_FRAMES * 100];
+	char frames[CRASH_FRAMES * 100], also[CRASH_ALSO * 130];
 	long pid;
 	uint64_t ip;
 	bool has_pid, has_ip;
@@ -123,6 +123,8 @@ static void header(struct fixture *f, char *line)
 		copy(w->fingerprint, sizeof(w->fingerprint), value);
 	else if (strcmp(line, "FRAMES") == 0)
 		copy(w->frames, sizeof(w->frames), value);
+	else if (strcmp(line, "ALSO") == 0)
+		copy(w->also, sizeof(w->also), value);
 	else if (strcmp(line, "PID") == 0)
 		w->has_pid = sscanf(value, "%ld", &w->pid) == 1;
 	else if (strcmp(line, "IP") == 0)
@@ -192,12 +194,14 @@ static bool differs(const char *what, const char *want, const char *got)
 
 static bool crash_differs(const struct want *w, const struct crash *c)
 {
-	char frames[CRASH_FRAMES * 100] = "";
-	size_t n = 0;
+	char frames[CRASH_FRAMES * 100] = "", also[CRASH_ALSO * 130] = "";
+	size_t n = 0, m = 0;
 
 	for (size_t i = 0; i < c->n_frames; i++)
 		n += (size_t)snprintf(frames + n, sizeof(frames) - n, "%s%s", i ? "|" : "",
 				      c->frames[i]);
+	for (size_t i = 0; i < c->n_also; i++)
+		m += (size_t)snprintf(also + m, sizeof(also) - m, "%s%s", i ? "|" : "", c->also[i]);
 	if (w->has_pid && w->pid != c->pid) {
 		snprintf(why, sizeof(why), "pid: want %ld, got %ld", w->pid, c->pid);
 		return true;
@@ -209,6 +213,7 @@ static bool crash_differs(const struct want *w, const struct crash *c)
 	return differs("title", w->title, c->title) ||
 	       differs("class", w->class, crash_class_name(c->class)) ||
 	       differs("os", w->os, c->os) || differs("frames", w->frames, frames) ||
+	       differs("also", w->also, also) ||
 	       differs("fingerprint", w->fingerprint, c->fingerprint) ||
 	       differs("corrupted", w->corrupted, c->corrupted ? "yes" : "no");
 }
@@ -464,16 +469,60 @@ static void test_place(void **state)
 {
 	struct crash c = {.os = "dragonos",
 			  .title = "panic: Illegal user space access from kernel in src/a.rs",
+			  .also = {"bad access"},
+			  .n_also = 1,
 			  .n_frames = CRASH_FRAMES,
 			  .frames = {"a", "b", "c", "d", "e"}};
 
 	crash_set_place(&c, "dragonos_kernel::ipc::do_kernel_pipe2::h0123456789abcdef");
 	assert_string_equal(c.title,
 			    "panic: Illegal user space access from kernel in ipc::do_kernel_pipe2");
+	assert_string_equal(c.also[0], "bad access in ipc::do_kernel_pipe2");
 	assert_string_equal(c.frames[0], "ipc::do_kernel_pipe2");
 	assert_string_equal(c.frames[4], "d");
 	assert_int_equal(c.n_frames, CRASH_FRAMES);
 	assert_int_equal(strlen(c.fingerprint), 16);
+}
+
+static struct crash crash_of(const char *fixture)
+{
+	struct crash_scanner *s = crash_scanner_new();
+	struct crash c;
+
+	for (size_t i = 0; i < n_fixtures; i++)
+		if (strcmp(fixtures[i].name, fixture) == 0)
+			crash_scanner_feed(s, fixtures[i].text.buf, fixtures[i].text.len);
+	crash_scanner_flush(s);
+	assert_true(crash_scanner_next(s, &c));
+	crash_scanner_free(s);
+	return c;
+}
+
+/* The same panic with its message lost, the same bad access by another check; but not two accesses
+ * whose place is not known, nor two messages from one file. */
+static void test_same(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} pairs[] = {
+		{"dragonos-also-todo.txt", "dragonos-also-message-lost.txt", true},
+		{"dragonos-also-null.txt", "dragonos-also-page-fault.txt", true},
+		{"dragonos-also-null.txt", "dragonos-reserved-bits.txt", false},
+		{"dragonos-page-fault.txt", "dragonos-null-pointer.txt", false},
+		{"dragonos-oom-alloc.txt", "dragonos-refill.txt", false},
+		{"linux-null-pointer.txt", "linux-panic-init.txt", false},
+		{"linux-hung-task.txt", "linux-hung-task.txt", true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		struct crash a = crash_of(pairs[i].a), b = crash_of(pairs[i].b);
+
+		if (crash_same(&a, &b) != pairs[i].same || crash_same(&b, &a) != pairs[i].same)
+			fail_msg("%s and %s: '%s', '%s'", pairs[i].a, pairs[i].b, a.title, b.title);
+		crash_release(&a);
+		crash_release(&b);
+	}
 }
 
 static void test_class_names(void **state)
@@ -492,7 +541,8 @@ int main(void)
 		cmocka_unit_test(test_followed),     cmocka_unit_test(test_rows_are_needed),
 		cmocka_unit_test(test_endless_line), cmocka_unit_test(test_border),
 		cmocka_unit_test(test_flood),	     cmocka_unit_test(test_free_with_work_left),
-		cmocka_unit_test(test_place),	     cmocka_unit_test(test_class_names),
+		cmocka_unit_test(test_same),	     cmocka_unit_test(test_place),
+		cmocka_unit_test(test_class_names),
 	};
 
 	return cmocka_run_group_tests(tests, read_all, release_all);

@@ -50,7 +50,7 @@ struct set {
 	int status;
 	char *exec_error;
 	/* The crash whose guilty one is looked for; whether another one was seen with it. */
-	char title[CRASH_TITLE_MAX + 1];
+	struct crash crash; /* without its text */
 	bool mixed;
 	bool up; /* a boot came to its hello */
 	unsigned int failed_boots, idle_rounds;
@@ -466,7 +466,7 @@ static int ask_alone(struct set *s, struct answer *a, bool *ret_crashed, struct 
 		settle(s);
 	if (s->guest->crashes) {
 		*ret_crashed = true;
-		s->mixed |= strcmp(s->guest->first_crash.title, s->title) != 0;
+		s->mixed |= !crash_same(&s->guest->first_crash, &s->crash);
 		accuse(s, a);
 		drop_guest(s);
 	} else {
@@ -520,7 +520,8 @@ static int find_guilty(struct set *s, struct err *err)
 	size_t n;
 	int r = 0;
 
-	memcpy(s->title, s->guest->first_crash.title, sizeof(s->title));
+	s->crash = s->guest->first_crash;
+	s->crash.text = NULL;
 	s->mixed = s->guest->mixed;
 	confirm(s, crash.began, false);
 	n = answer_line_up(s->answers, s->n, s->open, &crash, line);
@@ -536,10 +537,10 @@ static int find_guilty(struct set *s, struct err *err)
 		settle_others(s, guilty, s->mixed);
 	} else {
 		_autofree_ char *text =
-			xasprintf("unattributed: %s (no probe brings it alone)", s->title);
+			xasprintf("unattributed: %s (no probe brings it alone)", s->crash.title);
 
 		store_add_event(s->w->store, boot, "crash-unattributed", text, NULL);
-		keep_idle(s, boot, VERDICT_CRASH, s->title);
+		keep_idle(s, boot, VERDICT_CRASH, s->crash.title);
 		settle_others(s, s->answers, true);
 	}
 	return 0;

@@ -20,6 +20,7 @@
 /* A crash text whose rest does not come within this time is taken as it is. */
 #define CRASH_TEXT_GAP	   (400 * MSEC)
 #define SYMBOLISED_CRASHES 8
+#define CRASH_NOTE_MAX	   (256u << 10)
 #define TRACE_LOG_MAX	   (64u << 20)
 #define CONSOLE_LOG_MAX	   (256u << 20)
 #define INDEX_STEP	   (50 * MSEC)
@@ -73,7 +74,7 @@ static void keep_crash(struct guest *g, const struct crash *c)
 {
 	if (g->crashes++) {
 		crash_release(&g->last_crash);
-		g->mixed |= strcmp(g->first_crash.title, c->title) != 0;
+		g->mixed |= !crash_same(&g->first_crash, c);
 	} else {
 		g->first_crash = *c;
 		g->first_crash.text = c->text ? xstrdup(c->text) : NULL;
@@ -81,6 +82,21 @@ static void keep_crash(struct guest *g, const struct crash *c)
 			g->crash_began = now_us();
 	}
 	g->last_crash = *c;
+}
+
+static char *crash_note(const struct crash *c)
+{
+	struct strbuf sb = STRBUF_INIT(CRASH_NOTE_MAX);
+
+	strbuf_addf(&sb, "%s\n", c->title);
+	for (size_t i = 0; i < c->n_also; i++)
+		strbuf_addf(&sb, "also: %s\n", c->also[i]);
+	strbuf_addf(&sb, "class: %s\nfingerprint: %s\n", crash_class_name(c->class),
+		    c->fingerprint);
+	if (c->corrupted)
+		strbuf_addstr(&sb, "corrupted: the text is cut or mixed with other text\n");
+	strbuf_addstr(&sb, c->text ? c->text : "");
+	return strbuf_detach(&sb, NULL);
 }
 
 static void take_crashes(struct guest *g)
@@ -93,8 +109,7 @@ static void take_crashes(struct guest *g)
 		/* A flood of crashes is not worth the time. */
 		if (g->crashes < SYMBOLISED_CRASHES)
 			watch_symbolise(&g->priv->facts, &c);
-		text = xasprintf("%s\nclass: %s\nfingerprint: %s\n%s", c.title,
-				 crash_class_name(c.class), c.fingerprint, c.text ? c.text : "");
+		text = crash_note(&c);
 
 		note(g, c.class == CRASH_WARNING ? "warning" : "crash", text);
 		if (c.class == CRASH_WARNING) {
