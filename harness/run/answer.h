@@ -2,7 +2,7 @@
 /*
  * answer: one probe's answer on its way to a verdict, and who may have brought a crash.
  *
- * Called by run/probes. Pure: no descriptor, no clock, no store; every moment is handed in, in
+ * Called by run/caseset. Pure: no descriptor, no clock, no store; every moment is handed in, in
  * microseconds of now_us(). An answer is a suspect from its end until the console stayed clean for
  * as long as the kernel's crash text may be late.
  */

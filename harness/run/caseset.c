@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The set and its rounds. A crash costs its case the verdict and nobody else's: see
+ * caseset_guilt.c.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "base/usage.h"
+#include "base/xalloc.h"
+#include "run/caseset_priv.h"
+#include "run/progress.h"
+
+#define BOOTS_FAILED_MAX 3
+#define FIRST_BOOTS_MAX	 2
+#define IDLE_ROUNDS_MAX	 2
+
+struct answer *set_find(struct set *s, const char *name)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		size_t at = (s->last_found + i) % s->n;
+
+		if (strcmp(s->answers[at].name, name) == 0) {
+			s->last_found = at;
+			return &s->answers[at];
+		}
+	}
+	return NULL;
+}
+
+void set_fill(struct answer *a, enum verdict v, const char *reason, const char *detail)
+{
+	free(a->reason);
+	free(a->detail);
+	a->verdict = v;
+	a->reason = reason && *reason ? xstrdup(reason) : NULL;
+	a->detail = detail && *detail ? xstrdup(detail) : NULL;
+}
+
+void set_reset(struct answer *a)
+{
+	set_fill(a, VERDICT_BROKEN, NULL, NULL);
+	a->state = UNASKED;
+	a->saw_panic = false;
+}
+
+/* It saw a panic whose text did not reach the console. */
+static void call_it_a_crash(struct answer *a)
+{
+	_autofree_ char *said = xasprintf("panic without a text: %s", a->reason ? a->reason : "");
+	_autofree_ char *detail = a->detail ? xstrdup(a->detail) : NULL;
+
+	set_fill(a, VERDICT_CRASH, said, detail);
+}
+
+void set_tell(struct set *s, struct answer *a)
+{
+	struct err err = ERR_INIT;
+	struct store_result r;
+
+	if (a->told)
+		return;
+	if (a->saw_panic && a->verdict == VERDICT_FAIL)
+		call_it_a_crash(a);
+	r = (struct store_result){
+		.cell = s->w->cell->id,
+		.boot = s->guest ? s->guest->boot : 0,
+		.name = a->name,
+		.attempt = (unsigned int)s->pass,
+		.verdict = a->verdict,
+		.reason = a->reason,
+		.detail = a->detail,
+		.fingerprint = a->fingerprint,
+		.begin_us = a->begin_us,
+		.end_us = a->end_us,
+		.console_from = a->console_from,
+		.console_to = a->console_to,
+	};
+
+	a->told = true;
+	a->state = FINAL;
+	s->done++;
+	if (store_add_result(s->w->store, &r, &err) < 0)
+		log_error("%s", err.text);
+	progress_result(a->verdict, r.name, a->reason);
+}
+
+void set_confirm(struct set *s, uint64_t now, bool all)
+{
+	while (s->confirmed < s->begun && s->answers[s->confirmed].state == FINAL)
+		s->confirmed++;
+	for (size_t i = s->confirmed; i < s->begun; i++) {
+		struct answer *a = &s->answers[i];
+
+		if (a->state == SUSPECT &&
+		    (all || answer_is_clear(a, now, s->guest->settle_ms * MSEC)))
+			set_tell(s, a);
+	}
+}
+
+void set_close(struct set *s, struct answer *a)
+{
+	size_t past = (size_t)(a - s->answers) + 1;
+
+	if (s->begun < past)
+		s->begun = past;
+	a->end_us = store_now(s->w->store);
+	a->ended = now_us();
+	a->console_to = s->guest->console_bytes;
+	a->state = SUSPECT;
+}
+
+void set_drop_guest(struct set *s)
+{
+	guest_free(s->guest);
+	s->guest = NULL;
+}
+
+/* Every probe without an answer gets this one. */
+static void answer_rest(struct set *s, enum verdict v, const char *reason)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->answers[i].state == FINAL)
+			continue;
+		set_fill(&s->answers[i], v, reason, NULL);
+		s->answers[i].begin_us = s->answers[i].end_us = store_now(s->w->store);
+		set_tell(s, &s->answers[i]);
+	}
+}
+
+/* A case that is no probe. The boot is one: a kernel that does not boot has a verdict, not a
+ * hundred. */
+static void tell_case(struct set *s, const char *name, enum verdict v, const char *reason,
+		      const char *detail)
+{
+	struct answer boot = {.name = name};
+
+	set_fill(&boot, v, reason, detail);
+	boot.begin_us = boot.end_us = store_now(s->w->store);
+	if (s->guest && s->guest->hello_us < boot.end_us)
+		boot.begin_us -= s->guest->hello_us;
+	if (s->guest)
+		boot.console_to = s->guest->console_bytes;
+	set_tell(s, &boot);
+	s->done--;
+	free(boot.reason);
+	free(boot.detail);
+}
+
+/*
+ * A boot that failed stands as such, but a kernel that fails one of many has answers all the same:
+ * it is tried again. True when every answer was given instead.
+ */
+static bool boot_failed(struct set *s, enum verdict v, const char *reason, const char *detail)
+{
+	_autofree_ char *text = xasprintf("the kernel did not boot: %s", reason);
+	unsigned int most = s->up ? BOOTS_FAILED_MAX : FIRST_BOOTS_MAX;
+
+	if (s->w->boots == 1)
+		tell_case(s, "boot", v, reason, detail);
+	if (v != VERDICT_BROKEN && ++s->failed_boots < most)
+		return false;
+	if (s->up)
+		tell_case(s, "boot again", v, reason, detail);
+	answer_rest(s, v == VERDICT_BROKEN ? VERDICT_BROKEN : VERDICT_SKIP, text);
+	return true;
+}
+
+int set_need_guest(struct set *s, const char *why, struct err *err)
+{
+	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
+	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
+	enum verdict v;
+	int r;
+
+	while (!s->guest) {
+		strbuf_reset(&reason);
+		strbuf_reset(&detail);
+		r = worker_boot(s->w, why, NULL, &s->guest, &v, &reason, &detail, err);
+		if (r == 0)
+			break;
+		if (r != -ENODEV)
+			return r;
+		if (boot_failed(s, v, strbuf_str(&reason), strbuf_str(&detail)))
+			return 1;
+	}
+	s->up = true;
+	s->failed_boots = 0;
+	if (s->w->boots == 1) {
+		_autofree_ char *text =
+			xasprintf("hello after %.0f ms", (double)s->guest->hello_us / 1000);
+
+		tell_case(s, "boot", VERDICT_PASS, text, NULL);
+	}
+	return 0;
+}
+
+void set_keep_idle(struct set *s, int64_t boot, enum verdict v, const char *what)
+{
+	free(s->last_idle);
+	s->last_idle = xstrdup(what);
+	s->last_verdict = v;
+	store_add_event(s->w->store, boot, "between-probes", what, NULL);
+}
+
+/* The runner let a limit pass that it should have kept itself: slow clocks of a guest were seen to
+ * do that. The probe in flight gets a second boot before it is told so. */
+static bool give_second_chance(struct set *s, enum verdict v, const char *reason)
+{
+	_autofree_ char *text = NULL;
+
+	if (v != VERDICT_TIMEOUT || s->open->retried)
+		return false;
+	text = xasprintf("%s: %s", s->open->name, reason);
+	store_add_event(s->w->store, s->guest->boot, "asked-again", text, NULL);
+	set_reset(s->open);
+	s->open->retried = true;
+	return true;
+}
+
+/* The runner fell silent or the guest died without a word. */
+static void close_silent(struct set *s)
+{
+	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
+	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
+	enum verdict v = guest_judge(s->guest, &reason, &detail);
+
+	set_confirm(s, now_us(), true);
+	if (s->open && !give_second_chance(s, v, strbuf_str(&reason))) {
+		set_fill(s->open, v, strbuf_str(&reason), strbuf_str(&detail));
+		set_close(s, s->open);
+		set_tell(s, s->open);
+	} else if (!s->open) {
+		set_keep_idle(s, s->guest->boot, v, strbuf_str(&reason));
+	}
+	set_drop_guest(s);
+}
+
+static char *runner_end(const struct set *s)
+{
+	char status[64];
+	const char *said = strbuf_str(&s->diagnostics);
+
+	return xasprintf("the runner ended without a result (%s%s%.*s)",
+			 proc_status_text(s->status, status, sizeof(status)),
+			 *said ? "; it said: " : "", (int)strcspn(said, "\n"), said);
+}
+
+/* The runner ended: what it did not answer is broken, never forgotten. */
+static void close_ended(struct set *s, const struct strv *names)
+{
+	_autofree_ char *text = NULL;
+
+	set_confirm(s, now_us(), true);
+	text = s->exec_error ? xstrdup(s->exec_error) : runner_end(s);
+	for (size_t i = 0; i < names->n; i++) {
+		struct answer *a = set_find(s, names->v[i]);
+
+		if (!a || a->state == FINAL)
+			continue;
+		set_fill(a, VERDICT_BROKEN, text, strbuf_str(&s->diagnostics));
+		set_close(s, a);
+		set_tell(s, a);
+	}
+}
+
+/* Round after round dies before its first answer: that has one verdict, and the rest was not asked.
+ */
+static void give_up(struct set *s)
+{
+	const char *what = s->last_idle ? s->last_idle : "the runner gave no answer";
+	_autofree_ char *text = xasprintf("not asked: %s", what);
+
+	tell_case(s, "between probes", s->last_idle ? s->last_verdict : VERDICT_BROKEN, what, NULL);
+	answer_rest(s, VERDICT_SKIP, text);
+}
+
+static int one_round(struct set *s, struct err *err)
+{
+	_cleanup_(strv_release) struct strv names = STRV_INIT;
+	enum outcome out;
+	size_t before = s->done;
+	int r = set_need_guest(s, s->w->boots ? "after a crash or a hang" : "first", err);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->answers[i].state == UNASKED)
+			strv_push(&names, s->answers[i].name);
+	r = set_ask(s, &names, &out, err);
+	if (r < 0)
+		return r;
+	if (out == OUT_ENDED) {
+		set_settle(s);
+		if (s->guest->crashes)
+			out = OUT_CRASHED;
+	}
+	if (out == OUT_DIED)
+		guest_wait(s->guest, NULL, NULL, deadline_in(50 * MSEC));
+	if (out == OUT_CRASHED || (out == OUT_DIED && s->guest->crashes)) {
+		r = set_find_guilty(s, err);
+		if (r < 0)
+			return r;
+	} else if (out == OUT_ENDED) {
+		close_ended(s, &names);
+	} else {
+		close_silent(s);
+	}
+	/* A round that brought nothing would be followed by another one like it. */
+	s->idle_rounds = s->done == before ? s->idle_rounds + 1 : 0;
+	if (s->idle_rounds >= IDLE_ROUNDS_MAX)
+		give_up(s);
+	return 0;
+}
+
+static void begin_pass(struct set *s)
+{
+	s->pass++;
+	s->done = s->last_found = s->confirmed = s->begun = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		struct answer *a = &s->answers[i];
+
+		free(a->reason);
+		free(a->detail);
+		free(a->fingerprint);
+		*a = (struct answer){.name = s->names->v[i]};
+	}
+}
+
+/* After each pass: what the probes cost the host over time (scripts/bench.py takes the slope). */
+static void keep_rss(struct set *s)
+{
+	store_add_metric(s->w->store, s->w->cell->id, "rss", (double)usage_rss_kib(), "KiB", NULL);
+}
+
+int caseset_run(struct worker *w, const struct strv *names, const struct case_runner *runner,
+		struct err *err)
+{
+	struct set s = {.w = w,
+			.runner = runner,
+			.names = names,
+			.n = names->n,
+			.diagnostics = STRBUF_INIT(DETAIL_MAX)};
+	int r = 0;
+
+	s.answers = xcalloc(s.n, sizeof(*s.answers));
+	while (r == 0 && s.pass < w->cell->repeat) {
+		begin_pass(&s);
+		while (r == 0 && s.done < s.n)
+			r = one_round(&s, err);
+		keep_rss(&s);
+	}
+	if (r == 0)
+		guest_shutdown(s.guest);
+	else
+		guest_free(s.guest);
+	begin_pass(&s);
+	free(s.answers);
+	free(s.exec_error);
+	free(s.last_idle);
+	strbuf_release(&s.diagnostics);
+	return r;
+}

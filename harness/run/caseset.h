@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * caseset: a set of cases on one kernel, over as many boots as it takes.
+ *
+ * A case is whatever a runner in the guest asks of the kernel: a probe, a test of another project's
+ * suite. Owns the answers, the machine of the moment and the search for who brought a crash. Called
+ * by run/ for each kind of case set, with the runner's command and a parser of what it prints.
+ * Never knows a runner's format.
+ *
+ *   caseset.c        the set and its rounds: each exec of the runner is a round
+ *   caseset_ask.c    one exec: what the runner says becomes answers, limits, how it ended
+ *   caseset_guilt.c  after a crash: who brought it
+ *   answer.h         which answers are suspects; pure
+ */
+#ifndef RUN_CASESET_H
+#define RUN_CASESET_H
+
+#include "base/err.h"
+#include "base/strv.h"
+#include "run/worker.h"
+#include "store/verdict.h"
+
+/*
+ * What a parser tells, in the order of the stream. Strings need live during the call only. Cases
+ * are asked one after the other: a begin, its text, its result.
+ */
+struct case_sink {
+	/* The case is in flight and keeps its limit itself; past it (on a healthy machine of the
+	 * reference's speed) and a grace the runner counts as silent. Names that were not asked
+	 * are ignored. */
+	void (*begin)(void *arg, const char *name, uint64_t limit_ms);
+	/* A line of the case in flight, without its end. */
+	void (*text)(void *arg, const char *text);
+	/* Only of the case in flight. reason: "" when there is none. */
+	void (*result)(void *arg, const char *name, enum verdict v, const char *reason);
+	/* The stream contradicts itself; becomes an event of this boot. */
+	void (*error)(void *arg, const char *text);
+	void *arg;
+};
+
+struct case_runner {
+	const char *format; /* of its output; the kind of the events that tell of errors in it */
+	/*
+	 * Appends to argv the command that asks these cases in this order. May put files into the
+	 * guest. Called before each exec, on a machine that is up. Other than 0: as errors of
+	 * chan_put() and friends.
+	 */
+	int (*command)(void *arg, struct guest *g, const struct strv *names, struct strv *argv,
+		       struct err *err);
+	/* A parser for the standard output of one exec. The sink is valid until it is freed. */
+	void *(*parser_new)(void *arg, const struct case_sink *sink);
+	void (*parser_feed)(void *parser, const char *data, size_t n);
+	void (*parser_free)(void *parser);
+	void *arg;
+};
+
+/*
+ * Asks the cases, cell->repeat times over, and writes a result for each to the store: none is
+ * forgotten, whatever the kernel does. Names are unique and stay the caller's. 0; -EINTR; other
+ * errors are ours, not the kernel's.
+ */
+int caseset_run(struct worker *w, const struct strv *names, const struct case_runner *runner,
+		struct err *err);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * caseset_priv: what the files of caseset share; see caseset.h for who does what.
+ */
+#ifndef RUN_CASESET_PRIV_H
+#define RUN_CASESET_PRIV_H
+
+#include "base/deadline.h"
+#include "base/strbuf.h"
+#include "run/answer.h"
+#include "run/caseset.h"
+
+/* Ceilings on what one result says. */
+#define REASON_MAX 2000
+#define DETAIL_MAX (64u << 10)
+
+struct set {
+	struct worker *w;
+	const struct case_runner *runner;
+	const struct strv *names;
+	struct guest *guest;
+	struct answer *answers;
+	size_t n, done;
+	size_t last_found;	 /* where set_find() looks first: cases come in order */
+	size_t confirmed, begun; /* suspects are in [confirmed, begun) */
+	/* One exec of the runner. */
+	void *parser;
+	struct answer *open, *awaited; /* in flight; when crash text came */
+	struct strbuf diagnostics;
+	struct deadline deadline;
+	bool ended;
+	int status;
+	char *exec_error;
+	/* The crash whose guilty one is looked for; whether another one was seen with it. */
+	struct crash crash; /* without its text */
+	bool mixed;
+	bool up; /* a boot came to its hello */
+	unsigned int failed_boots, idle_rounds;
+	char *last_idle; /* what the last idle round died of */
+	enum verdict last_verdict;
+	int64_t pass; /* from 1 */
+};
+
+/* caseset.c: answers. */
+struct answer *set_find(struct set *s, const char *name);
+void set_fill(struct answer *a, enum verdict v, const char *reason, const char *detail);
+/* As if it had never been asked. */
+void set_reset(struct answer *a);
+/* It ended now. */
+void set_close(struct set *s, struct answer *a);
+/* The answer is final: to the store and to who watches. */
+void set_tell(struct set *s, struct answer *a);
+/* Results that stayed clean long enough, until now, become final; or all that wait for it. */
+void set_confirm(struct set *s, uint64_t now, bool all);
+/* Something happened to the kernel while no case was in flight. */
+void set_keep_idle(struct set *s, int64_t boot, enum verdict v, const char *what);
+/* 0 with a guest, 1 when there will be none and every answer was given, or an error. */
+int set_need_guest(struct set *s, const char *why, struct err *err);
+void set_drop_guest(struct set *s);
+
+/* caseset_ask.c: one exec. Its outcome; 0, -EINTR or an error of ours. */
+enum outcome { OUT_ENDED, OUT_CRASHED, OUT_DIED, OUT_SILENT };
+int set_ask(struct set *s, const struct strv *names, enum outcome *ret_outcome, struct err *err);
+/* Late crash text has its time to come. */
+void set_settle(struct set *s);
+
+/* caseset_guilt.c: a crash was seen on the guest, which is dropped. Every suspect's answer is final
+ * or unasked afterwards. */
+int set_find_guilty(struct set *s, struct err *err);
+
+#endif
