@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/deadline.h"
 #include "base/fsutil.h"
+#include "report/report_attempts.h"
 #include "report/report_formats.h"
 #include "wire/escape.h"
 
@@ -25,6 +26,11 @@ void html_line(struct report_ctx *ctx, const char *text)
 void html_verdict(struct report_ctx *ctx, enum verdict v)
 {
 	report_printf(ctx, "<b class=\"v %s\">%s</b>", verdict_name(v), verdict_name(v));
+}
+
+void html_word(struct report_ctx *ctx, const struct report_result *r)
+{
+	report_printf(ctx, "<b class=\"v %s\">%s</b>", report_word(r), report_word(r));
 }
 
 static unsigned int hex_digit(char c)
@@ -161,6 +167,9 @@ static struct verdict_tally tally_of(const struct report_model *m)
 		for (int v = 0; v < VERDICT_COUNT; v++)
 			if (report_is_kut(&m->cells[i]) == m->has_kut)
 				t.n[v] += m->cells[i].tally.n[v];
+	for (size_t i = 0; i < m->n_cells; i++)
+		if (report_is_kut(&m->cells[i]) == m->has_kut)
+			t.flaky += m->cells[i].tally.flaky;
 	return t;
 }
 
@@ -176,12 +185,17 @@ static void put_bar(struct report_ctx *ctx)
 		if (t->n[v])
 			report_printf(ctx, "<span class=\"%s\" style=\"flex-grow:%u\"></span>",
 				      verdict_name((enum verdict)v), t->n[v]);
+	if (t->flaky)
+		report_printf(ctx, "<span class=\"flaky\" style=\"flex-grow:%u\"></span>",
+			      t->flaky);
 	report_printf(ctx, "</div>\n<ul class=\"legend\">");
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		if (t->n[v])
 			report_printf(ctx, "<li><b class=\"v %s\">%s</b> %u</li>",
 				      verdict_name((enum verdict)v), verdict_name((enum verdict)v),
 				      t->n[v]);
+	if (t->flaky)
+		report_printf(ctx, "<li><b class=\"v flaky\">flaky</b> %u</li>", t->flaky);
 	report_printf(ctx, "</ul>\n");
 }
 
@@ -219,6 +233,9 @@ static void put_lead(struct report_ctx *ctx)
 			      ctx->model->has_kut
 				      ? "on the kernel under test, without a reference beside it"
 				      : "on the reference kernel");
+	if (ctx->gaps->n_unstable)
+		report_printf(ctx, "; <a href=\"#unstable\">%zu unstable on the reference</a>",
+			      ctx->gaps->n_unstable);
 	if (ctx->gaps->n_not_comparable)
 		report_printf(ctx, "; <a href=\"#doubts\">%zu not comparable</a>",
 			      ctx->gaps->n_not_comparable);
@@ -305,6 +322,9 @@ static void put_cell_row(struct report_ctx *ctx, const struct report_cell *c)
 			      c->tally.n[v] ? verdict_name((enum verdict)v) : "zero",
 			      c->tally.n[v]);
 	}
+	if (ctx->model->total.flaky)
+		report_printf(ctx, "<td class=\"n %s\">%u</td>", c->tally.flaky ? "flaky" : "zero",
+			      c->tally.flaky);
 	report_printf(ctx,
 		      "<td class=\"n %s\">%u</td><td class=\"n\">%s</td><td class=\"n\">%zu</td>"
 		      "</tr>\n",
@@ -341,6 +361,10 @@ static void put_matrix(struct report_ctx *ctx)
 			      verdict_name((enum verdict)v));
 		columns++;
 	}
+	if (ctx->model->total.flaky) {
+		report_printf(ctx, "<th scope=\"col\" class=\"n\">flaky</th>");
+		columns++;
+	}
 	report_printf(ctx,
 		      "<th scope=\"col\" class=\"n\">missing</th><th scope=\"col\" class=\"n\">"
 		      "time</th><th scope=\"col\" class=\"n\">boots</th></tr></thead>\n");
@@ -353,17 +377,23 @@ static void put_lists(struct report_ctx *ctx)
 {
 	struct report_list gaps = report_list_gaps(ctx->gaps);
 	struct report_list problems = report_list_problems(ctx->model, ctx->gaps);
+	struct report_list flaky = report_list_flaky(ctx->model, ctx->gaps);
+	struct report_list unstable = report_list_unstable(ctx->gaps);
 	struct report_list known = report_list_of(ctx->model, VERDICT_XFAIL);
 	struct report_list skipped = report_list_of(ctx->model, VERDICT_SKIP);
 
 	put_list(ctx, "gaps", "Gaps", &gaps);
 	put_list(ctx, "problems", gaps.n ? "Problems that are no gap" : "Problems", &problems);
+	put_list(ctx, "flaky", "Flaky: passed in some of the attempts", &flaky);
+	put_list(ctx, "unstable", "Unstable on the reference, and so no gap", &unstable);
 	put_doubts(ctx);
 	put_matrix(ctx);
 	put_list(ctx, "known", "Known failures", &known);
 	put_list(ctx, "skipped", "Skipped", &skipped);
 	report_list_release(&gaps);
 	report_list_release(&problems);
+	report_list_release(&flaky);
+	report_list_release(&unstable);
 	report_list_release(&known);
 	report_list_release(&skipped);
 }

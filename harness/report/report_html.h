@@ -17,8 +17,9 @@ extern const char report_html_style[], report_html_script[];
 /* Text of anybody, in element content or a quoted attribute. html_line: without line ends. */
 void html_text(struct report_ctx *ctx, const char *text);
 void html_line(struct report_ctx *ctx, const char *text);
-/* "fail" with its colour. */
+/* "fail" with its colour; "flaky" for a case that is. */
 void html_verdict(struct report_ctx *ctx, enum verdict v);
+void html_word(struct report_ctx *ctx, const struct report_result *r);
 
 /* A list of cases, each with its cause and the console lines around it. */
 void html_cases(struct report_ctx *ctx, const struct report_list *l, bool with_kernel);

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/deadline.h"
+#include "report/report_attempts.h"
 #include "report/report_html.h"
 #include "wire/escape.h"
 
@@ -86,7 +87,7 @@ static void put_summary(struct report_ctx *ctx, const struct report_item *it, bo
 	_autofree_ char *title = report_cell_title(it->cell);
 
 	report_printf(ctx, "<summary>");
-	html_verdict(ctx, it->result->verdict);
+	html_word(ctx, it->result);
 	report_printf(ctx, "<span class=\"what\"><code>");
 	html_line(ctx, it->result->name);
 	report_printf(ctx, "</code>");
@@ -98,6 +99,27 @@ static void put_summary(struct report_ctx *ctx, const struct report_item *it, bo
 	report_printf(ctx, "</span> <span class=\"why\">");
 	html_line(ctx, it->result->reason);
 	report_printf(ctx, "</span></span></summary>\n");
+}
+
+static void put_attempt(void *arg, const struct report_attempts *a)
+{
+	struct report_ctx *ctx = arg;
+	_autofree_ char *title = report_attempts_title(a);
+
+	report_printf(ctx, "<li>%s: ", title);
+	html_verdict(ctx, a->verdict);
+	report_printf(ctx, " ");
+	html_line(ctx, a->reason);
+	report_printf(ctx, "</li>\n");
+}
+
+static void put_attempts(struct report_ctx *ctx, const struct report_item *it)
+{
+	if (it->result->attempts < 2)
+		return;
+	report_printf(ctx, "<h3>Attempts</h3>\n<ul>\n");
+	report_each_attempts(ctx, it->cell, it->result, put_attempt, ctx);
+	report_printf(ctx, "</ul>\n");
 }
 
 static void put_body(struct report_ctx *ctx, const struct report_list *l, size_t i, bool excerpt)
@@ -112,6 +134,7 @@ static void put_body(struct report_ctx *ctx, const struct report_list *l, size_t
 		html_text(ctx, detail);
 		report_printf(ctx, "</pre>\n");
 	}
+	put_attempts(ctx, it);
 	put_also(ctx, l, i);
 	if (excerpt)
 		put_console(ctx, it);
@@ -151,7 +174,7 @@ static void put_side(struct report_ctx *ctx, const struct report_result *r)
 		return;
 	}
 	report_printf(ctx, "<td>");
-	html_verdict(ctx, r->verdict);
+	html_word(ctx, r);
 	report_printf(ctx, "</td><td class=\"n muted\">%s</td>",
 		      r->end_us > r->begin_us
 			      ? report_duration(r->end_us - r->begin_us, time, sizeof(time))
@@ -184,6 +207,8 @@ static void put_pairs(struct report_ctx *ctx)
 		report_printf(ctx, "<td>%s</td></tr>\n",
 			      p->relation == RELATION_GAP	       ? "<b class=\"gap\">gap</b>"
 			      : p->relation == RELATION_KNOWN	       ? "known failure"
+			      : p->relation == RELATION_FLAKY	       ? "flaky"
+			      : p->relation == RELATION_UNSTABLE       ? "unstable on the reference"
 			      : p->relation == RELATION_NOT_COMPARABLE ? "not comparable"
 								       : "");
 	}

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "base/cleanup.h"
+#include "report/report_attempts.h"
 #include "report/report_formats.h"
 #include "wire/jsonw.h"
 
@@ -21,6 +22,7 @@ static void put_tally(struct jsonw *w, const char *key, const struct verdict_tal
 	jsonw_begin_object(w, key);
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		jsonw_uint(w, verdict_name((enum verdict)v), t->n[v]);
+	jsonw_uint(w, "flaky", t->flaky);
 	jsonw_end_object(w);
 }
 
@@ -55,6 +57,40 @@ static int put_boot(struct report_ctx *ctx, struct jsonw *w, const struct report
 	return r;
 }
 
+static void put_boot_id(struct jsonw *w, int64_t boot)
+{
+	if (boot)
+		jsonw_int(w, "boot", boot);
+	else
+		jsonw_null(w, "boot");
+}
+
+struct attempts {
+	struct report_ctx *ctx;
+	struct jsonw *w;
+};
+
+static void put_attempt(void *arg, const struct report_attempts *a)
+{
+	struct attempts *at = arg;
+	struct jsonw *w = at->w;
+	_autofree_ char *detail = NULL;
+
+	store_read_detail(at->ctx->store, a->id, &detail, NULL);
+	jsonw_begin_object(w, NULL);
+	jsonw_uint(w, "attempt", a->first);
+	jsonw_bool(w, "retry", a->retry);
+	jsonw_string(w, "verdict", verdict_name(a->verdict));
+	jsonw_string(w, "reason", a->reason);
+	jsonw_string(w, "detail", detail ? detail : "");
+	put_boot_id(w, a->boot);
+	jsonw_uint(w, "begin_us", a->begin_us);
+	jsonw_uint(w, "end_us", a->end_us);
+	jsonw_uint(w, "console_from", a->console_from);
+	jsonw_uint(w, "console_to", a->console_to);
+	jsonw_end_object(w);
+}
+
 static void put_result(struct report_ctx *ctx, struct jsonw *w, const struct report_cell *c,
 		       const struct report_result *r)
 {
@@ -64,18 +100,19 @@ static void put_result(struct report_ctx *ctx, struct jsonw *w, const struct rep
 	jsonw_begin_object(w, NULL);
 	jsonw_string(w, "name", r->name);
 	jsonw_string(w, "verdict", verdict_name(r->verdict));
+	jsonw_bool(w, "flaky", r->flaky);
 	jsonw_string(w, "reason", r->reason);
 	jsonw_string(w, "detail", detail);
 	jsonw_string(w, "fingerprint", *r->fingerprint ? r->fingerprint : NULL);
-	if (r->boot)
-		jsonw_int(w, "boot", r->boot);
-	else
-		jsonw_null(w, "boot");
+	put_boot_id(w, r->boot);
 	jsonw_uint(w, "begin_us", r->begin_us);
 	jsonw_uint(w, "end_us", r->end_us);
 	jsonw_uint(w, "console_from", r->console_from);
 	jsonw_uint(w, "console_to", r->console_to);
 	jsonw_string(w, "again", again);
+	jsonw_begin_array(w, "attempts");
+	report_each_attempt(ctx, c, r, put_attempt, &(struct attempts){ctx, w});
+	jsonw_end_array(w);
 	jsonw_end_object(w);
 }
 
@@ -137,6 +174,8 @@ static void put_pair(struct jsonw *w, const struct report_pair *p)
 		[RELATION_SAME] = "same",
 		[RELATION_GAP] = "gap",
 		[RELATION_KNOWN] = "known",
+		[RELATION_FLAKY] = "flaky",
+		[RELATION_UNSTABLE] = "unstable on the reference",
 		[RELATION_NOT_COMPARABLE] = "not comparable",
 	};
 	const struct report_cell *c = p->kut_cell ? p->kut_cell : p->reference_cell;
@@ -167,6 +206,7 @@ static int write_json(struct report_ctx *ctx, struct err *err)
 	put_facts(&w, "facts", &m->facts);
 	put_tally(&w, "verdicts", &m->total);
 	jsonw_uint(&w, "gaps", ctx->gaps->n_gaps);
+	jsonw_uint(&w, "unstable_on_reference", ctx->gaps->n_unstable);
 	jsonw_uint(&w, "not_comparable", ctx->gaps->n_not_comparable);
 	jsonw_begin_array(&w, "compared");
 	for (size_t i = 0; i < ctx->gaps->n_pairs; i++)

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/deadline.h"
 #include "base/xalloc.h"
+#include "report/report_attempts.h"
 #include "report/report_formats.h"
 #include "wire/escape.h"
 
@@ -44,6 +45,8 @@ static void put_counts(struct report_ctx *ctx, const struct verdict_tally *t, un
 	report_printf(ctx, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\"",
 		      verdict_tally_total(t) + missing, count(t, CLASS_FAILURE),
 		      count(t, CLASS_ERROR) + missing, count(t, CLASS_SKIPPED));
+	if (t->flaky)
+		report_printf(ctx, " flakes=\"%u\"", t->flaky);
 	report_printf(ctx, " time=\"%.3f\"", (double)us / (double)SEC);
 }
 
@@ -101,6 +104,48 @@ static void put_outcome(struct report_ctx *ctx, const struct report_cell *c,
 	put_console(ctx, c, r);
 }
 
+struct attempts {
+	struct report_ctx *ctx;
+	const struct report_result *result;
+};
+
+/*
+ * As surefire writes them: flakyFailure and flakyError for what a passing case did before, rerun…
+ * for what a failing one did again. An attempt that passed has no element.
+ */
+static void put_attempt(void *arg, const struct report_attempts *a)
+{
+	const struct attempts *at = arg;
+	struct report_ctx *ctx = at->ctx;
+	enum class class = class_of(a->verdict);
+	_autofree_ char *title = report_attempts_title(a);
+	_autofree_ char *detail = NULL;
+	const char *kind = class == CLASS_ERROR ? "Error" : "Failure";
+	const char *prefix = at->result->verdict == VERDICT_PASS ? "flaky" : "rerun";
+
+	if (class == CLASS_NONE || class == CLASS_SKIPPED || a->id == at->result->id)
+		return;
+	store_read_detail(ctx->store, a->id, &detail, NULL);
+	report_printf(ctx, "      <%s%s", prefix, kind);
+	put_attribute(ctx, "message", a->reason);
+	put_attribute(ctx, "type", verdict_name(a->verdict));
+	report_printf(ctx, ">%s\n", title);
+	report_put(ctx, ESCAPE_MARKUP, detail);
+	report_printf(ctx, "</%s%s>\n", prefix, kind);
+}
+
+/* A flaky case passed; the attempt that tells most is one of those that did not. */
+static void put_flaky(struct report_ctx *ctx, const struct report_cell *c,
+		      const struct report_result *r)
+{
+	struct report_result passed = *r;
+
+	passed.id = 0;
+	report_each_attempts(ctx, c, r, put_attempt, &(struct attempts){ctx, &passed});
+	if (r->flaky)
+		put_console(ctx, c, r);
+}
+
 static void put_case(struct report_ctx *ctx, const struct report_cell *c,
 		     const struct report_result *r)
 {
@@ -112,12 +157,17 @@ static void put_case(struct report_ctx *ctx, const struct report_cell *c,
 	put_attribute(ctx, "classname", name);
 	put_attribute(ctx, "name", r->name);
 	report_printf(ctx, " time=\"%.3f\"", (double)us / (double)SEC);
-	if (class == CLASS_NONE) {
+	if (r->outcomes[VERDICT_PASS] == r->attempts) {
 		report_printf(ctx, "/>\n");
 		return;
 	}
 	report_printf(ctx, ">\n");
-	put_outcome(ctx, c, r, class);
+	if (class == CLASS_NONE) {
+		put_flaky(ctx, c, r);
+	} else {
+		put_outcome(ctx, c, r, class);
+		report_each_attempts(ctx, c, r, put_attempt, &(struct attempts){ctx, r});
+	}
 	report_printf(ctx, "    </testcase>\n");
 }
 

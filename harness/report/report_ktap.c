@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
+#include "report/report_attempts.h"
 #include "report/report_formats.h"
 #include "wire/ktap.h"
 
@@ -31,6 +32,35 @@ static void put_detail(struct report_ctx *ctx, const struct report_result *r)
 	}
 }
 
+struct attempts {
+	struct report_ctx *ctx;
+	const struct report_result *result;
+};
+
+static void put_attempt(void *arg, const struct report_attempts *a)
+{
+	const struct attempts *at = arg;
+	_autofree_ char *title = report_attempts_title(a);
+	_autofree_ char *text =
+		xasprintf("%s: %s: %s%s%s", at->result->name, title, verdict_name(a->verdict),
+			  *a->reason ? ": " : "", a->reason);
+
+	ktap_write_comment(&at->ctx->sink, 1, text);
+}
+
+/* KTAP has no word for a test that passed only in the end: a comment says it. */
+static void put_attempts(struct report_ctx *ctx, const struct report_cell *c,
+			 const struct report_result *r)
+{
+	_autofree_ char *outcomes = report_outcomes(r);
+	_autofree_ char *text = xasprintf("%s: flaky: %s", r->name, outcomes);
+
+	if (r->flaky)
+		ktap_write_comment(&ctx->sink, 1, text);
+	if (r->flaky || r->verdict != VERDICT_PASS)
+		report_each_attempts(ctx, c, r, put_attempt, &(struct attempts){ctx, r});
+}
+
 static bool put_results(struct report_ctx *ctx, const struct report_cell *c)
 {
 	bool all_ok = !c->missing;
@@ -42,12 +72,13 @@ static bool put_results(struct report_ctx *ctx, const struct report_cell *c)
 			.number = (unsigned int)i + 1,
 			.name = r->name,
 			.directive = words[r->verdict].directive,
-			.reason = *r->reason ? r->reason : NULL,
+			.reason = *r->reason && !r->flaky ? r->reason : NULL,
 		};
 
 		all_ok = all_ok && line.ok;
 		if (!line.ok)
 			put_detail(ctx, r);
+		put_attempts(ctx, c, r);
 		ktap_write_result(&ctx->sink, 1, &line);
 	}
 	return all_ok;

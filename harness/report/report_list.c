@@ -17,6 +17,7 @@ static void add(struct report_list *l, const struct report_cell *c, const struct
 static bool say_the_same(const struct report_item *a, const struct report_item *b)
 {
 	return a->cell == b->cell && a->result->verdict == b->result->verdict &&
+	       a->result->flaky == b->result->flaky && a->result->attempts == b->result->attempts &&
 	       *a->result->reason && strcmp(a->result->reason, b->result->reason) == 0;
 }
 
@@ -44,6 +45,23 @@ struct report_list report_list_gaps(const struct report_gaps *g)
 	return l;
 }
 
+struct report_list report_list_unstable(const struct report_gaps *g)
+{
+	struct report_list l = {0};
+
+	for (size_t i = 0; i < g->n_pairs; i++) {
+		const struct report_pair *p = &g->pairs[i];
+
+		if (p->relation != RELATION_UNSTABLE)
+			continue;
+		add(&l, p->reference_cell, p->reference, p);
+		if (p->kut->verdict != VERDICT_PASS || p->kut->flaky)
+			add(&l, p->kut_cell, p->kut, p);
+	}
+	find_leaders(&l);
+	return l;
+}
+
 static const struct report_pair *pair_of(const struct report_gaps *g, const struct report_result *r)
 {
 	for (size_t i = 0; i < g->n_pairs; i++)
@@ -52,15 +70,24 @@ static const struct report_pair *pair_of(const struct report_gaps *g, const stru
 	return NULL;
 }
 
-static bool is_problem(enum verdict v)
+/* What a list is of: results, and whether their pair is told elsewhere. */
+struct choice {
+	bool (*match)(const struct report_result *r, const struct choice *c);
+	enum verdict verdict;
+	const struct report_gaps *gaps;
+};
+
+/* In another list already: the gaps, or what is unstable on the reference. */
+static bool told_elsewhere(const struct report_pair *p, const struct report_result *r)
 {
-	return verdict_is_bad(v) || verdict_is_infra(v) || v == VERDICT_XPASS;
+	return p &&
+	       ((p->relation == RELATION_GAP && p->kut == r) || p->relation == RELATION_UNSTABLE);
 }
 
-static void add_matching(struct report_list *l, const struct report_model *m,
-			 const struct report_gaps *g, bool (*match)(enum verdict v, void *arg),
-			 void *arg)
+static struct report_list choose(const struct report_model *m, const struct choice *choice)
 {
+	struct report_list l = {0};
+
 	for (size_t i = 0; i < m->n_cells; i++) {
 		const struct report_cell *c = &m->cells[i];
 
@@ -68,42 +95,46 @@ static void add_matching(struct report_list *l, const struct report_model *m,
 			const struct report_result *r = &c->results[j];
 			const struct report_pair *p;
 
-			if (!match(r->verdict, arg))
+			if (!choice->match(r, choice))
 				continue;
-			p = g ? pair_of(g, r) : NULL;
-			if (!p || p->relation != RELATION_GAP || p->kut != r)
-				add(l, c, r, p);
+			p = choice->gaps ? pair_of(choice->gaps, r) : NULL;
+			if (!told_elsewhere(p, r))
+				add(&l, c, r, p);
 		}
 	}
-	find_leaders(l);
+	find_leaders(&l);
+	return l;
 }
 
-static bool match_problem(enum verdict v, void *arg)
+static bool match_problem(const struct report_result *r, const struct choice *c)
 {
-	return is_problem(v);
+	return verdict_is_bad(r->verdict) || verdict_is_infra(r->verdict) ||
+	       r->verdict == VERDICT_XPASS;
 }
 
-static bool match_verdict(enum verdict v, void *arg)
+static bool match_verdict(const struct report_result *r, const struct choice *c)
 {
-	const enum verdict *want = arg;
+	return c->verdict == VERDICT_COUNT || (r->verdict == c->verdict && !r->flaky);
+}
 
-	return *want == VERDICT_COUNT || v == *want;
+static bool match_flaky(const struct report_result *r, const struct choice *c)
+{
+	return r->flaky;
 }
 
 struct report_list report_list_problems(const struct report_model *m, const struct report_gaps *g)
 {
-	struct report_list l = {0};
+	return choose(m, &(struct choice){.match = match_problem, .gaps = g});
+}
 
-	add_matching(&l, m, g, match_problem, NULL);
-	return l;
+struct report_list report_list_flaky(const struct report_model *m, const struct report_gaps *g)
+{
+	return choose(m, &(struct choice){.match = match_flaky, .gaps = g});
 }
 
 struct report_list report_list_of(const struct report_model *m, enum verdict v)
 {
-	struct report_list l = {0};
-
-	add_matching(&l, m, NULL, match_verdict, &v);
-	return l;
+	return choose(m, &(struct choice){.match = match_verdict, .verdict = v});
 }
 
 void report_list_release(struct report_list *l)

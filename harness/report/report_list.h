@@ -28,7 +28,12 @@ struct report_list {
 
 /* The kernel under test's side of the gaps. */
 struct report_list report_list_gaps(const struct report_gaps *g);
-/* fail, timeout, crash, xpass, lost and broken that are no gap, of either kernel. */
+/* Flaky cases: of the kernel under test where both ran, but for those of the next list. */
+struct report_list report_list_flaky(const struct report_model *m, const struct report_gaps *g);
+/* Unstable on the reference: its side, and the other one where that is more than a pass. */
+struct report_list report_list_unstable(const struct report_gaps *g);
+/* fail, timeout, crash, xpass, lost and broken that are no gap, of either kernel, and not in the
+ * list before. */
 struct report_list report_list_problems(const struct report_model *m, const struct report_gaps *g);
 /* All of one verdict, or of any when v is VERDICT_COUNT. */
 struct report_list report_list_of(const struct report_model *m, enum verdict v);

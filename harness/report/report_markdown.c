@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "report/report_attempts.h"
 #include "report/report_formats.h"
 #include "report/report_list.h"
 #include "wire/escape.h"
@@ -52,10 +53,14 @@ static void put_summary(struct report_ctx *ctx)
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		if (shown(m, (enum verdict)v))
 			report_printf(ctx, " %s |", verdict_name((enum verdict)v));
+	if (m->total.flaky)
+		report_printf(ctx, " flaky |");
 	report_printf(ctx, " missing | time |\n|---|---|");
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		if (shown(m, (enum verdict)v))
 			report_printf(ctx, "--:|");
+	if (m->total.flaky)
+		report_printf(ctx, "--:|");
 	report_printf(ctx, "--:|--:|\n");
 	for (size_t i = 0; i < m->n_cells; i++) {
 		const struct report_cell *c = &m->cells[i];
@@ -68,6 +73,8 @@ static void put_summary(struct report_ctx *ctx)
 		for (int v = 0; v < VERDICT_COUNT; v++)
 			if (shown(m, (enum verdict)v))
 				report_printf(ctx, " %u |", c->tally.n[v]);
+		if (m->total.flaky)
+			report_printf(ctx, " %u |", c->tally.flaky);
 		report_printf(ctx, " %u | %s |\n", c->missing,
 			      report_duration(c->end_us - c->begin_us, time, sizeof(time)));
 	}
@@ -91,7 +98,12 @@ static void put_list(struct report_ctx *ctx, const char *heading, const struct r
 		report_printf(ctx, " | %s",
 			      with_kernel && !report_is_kut(it->cell) ? "reference \u00b7 " : "");
 		put_cell_text(ctx, title);
-		report_printf(ctx, " | **%s** | ", verdict_name(it->result->verdict));
+		report_printf(ctx, " | **%s** | ", report_word(it->result));
+		if (it->result->attempts > 1) {
+			_autofree_ char *outcomes = report_outcomes(it->result);
+
+			report_printf(ctx, "%s: ", outcomes);
+		}
 		put_cell_text(ctx, it->result->reason);
 		report_printf(ctx, " |\n");
 	}
@@ -133,18 +145,24 @@ static int write_markdown(struct report_ctx *ctx, struct err *err)
 {
 	struct report_list gaps = report_list_gaps(ctx->gaps);
 	struct report_list problems = report_list_problems(ctx->model, ctx->gaps);
+	struct report_list flaky = report_list_flaky(ctx->model, ctx->gaps);
+	struct report_list unstable = report_list_unstable(ctx->gaps);
 
 	put_verdict(ctx);
 	put_kernels(ctx);
 	put_summary(ctx);
 	put_list(ctx, "Gaps: pass on the reference, not here", &gaps, false);
 	put_list(ctx, gaps.n ? "Problems that are no gap" : "Problems", &problems, true);
+	put_list(ctx, "Flaky: passed in some of the attempts", &flaky, true);
+	put_list(ctx, "Unstable on the reference, and so no gap", &unstable, true);
 	if (ctx->gaps->n_not_comparable) {
 		report_printf(ctx, "\n## Not comparable (%zu)\n\n", ctx->gaps->n_not_comparable);
 		report_each_doubt(ctx->gaps, put_doubt, ctx);
 	}
 	report_list_release(&gaps);
 	report_list_release(&problems);
+	report_list_release(&flaky);
+	report_list_release(&unstable);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "report/report_attempts.h"
 #include "report/report_formats.h"
 #include "report/report_list.h"
 #include "wire/escape.h"
@@ -16,6 +17,8 @@
 #define DETAIL_LINES	  8
 #define ALSO_NAMES	  40
 #define SHORT_SHA	  12
+#define FLAKY_COLOR	  "33"
+#define FLAKY_WIDTH	  6
 #define NARROWEST	  40
 #define WIDTH_WITHOUT_TTY 100
 
@@ -169,6 +172,8 @@ static size_t title_width(struct report_ctx *ctx)
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		if (shown(m, (enum verdict)v))
 			figures += (size_t)figure_width((enum verdict)v);
+	if (m->total.flaky)
+		figures += FLAKY_WIDTH;
 	if (missing_of(m))
 		figures += 8;
 	for (size_t i = 0; i < m->n_cells; i++) {
@@ -181,14 +186,14 @@ static size_t title_width(struct report_ctx *ctx)
 	return longest < room ? longest : room;
 }
 
-static void put_figure(struct report_ctx *ctx, unsigned int n, enum verdict v)
+static void put_figure(struct report_ctx *ctx, unsigned int n, int width, const char *code)
 {
 	if (!n) {
-		report_printf(ctx, "%*s", figure_width(v), "-");
+		report_printf(ctx, "%*s", width, "-");
 		return;
 	}
-	color(ctx, colors[v]);
-	report_printf(ctx, "%*u", figure_width(v), n);
+	color(ctx, code);
+	report_printf(ctx, "%*u", width, n);
 	color(ctx, "0");
 }
 
@@ -202,7 +207,9 @@ static void put_row(struct report_ctx *ctx, const struct report_cell *c, size_t 
 	report_printf(ctx, "  %s%*s", plain, (int)(width - utf8_columns(plain)), "");
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		if (shown(ctx->model, (enum verdict)v))
-			put_figure(ctx, c->tally.n[v], (enum verdict)v);
+			put_figure(ctx, c->tally.n[v], figure_width((enum verdict)v), colors[v]);
+	if (ctx->model->total.flaky)
+		put_figure(ctx, c->tally.flaky, FLAKY_WIDTH, FLAKY_COLOR);
 	if (missing_of(ctx->model)) {
 		color(ctx, c->missing ? "35" : "0");
 		report_printf(ctx, "%8u", c->missing);
@@ -235,6 +242,8 @@ static void put_table(struct report_ctx *ctx)
 		if (shown(ctx->model, (enum verdict)v))
 			report_printf(ctx, "%*s", figure_width((enum verdict)v),
 				      verdict_name((enum verdict)v));
+	if (ctx->model->total.flaky)
+		report_printf(ctx, "%*s", FLAKY_WIDTH, "flaky");
 	if (missing_of(ctx->model))
 		report_printf(ctx, "%8s", "missing");
 	report_printf(ctx, " %9s %5s\n", "time", "boots");
@@ -314,11 +323,23 @@ static void put_also(struct report_ctx *ctx, const struct report_list *l, size_t
 	strbuf_release(&sb);
 }
 
-static void put_verdict(struct report_ctx *ctx, enum verdict v)
+static void put_verdict(struct report_ctx *ctx, const struct report_result *r)
 {
-	color(ctx, colors[v]);
-	report_printf(ctx, "  %-7s", verdict_name(v));
+	color(ctx, r->flaky ? FLAKY_COLOR : colors[r->verdict]);
+	report_printf(ctx, "  %-7s", report_word(r));
 	color(ctx, "0");
+}
+
+static void put_attempt(void *arg, const struct report_attempts *a)
+{
+	struct report_ctx *ctx = arg;
+	_autofree_ char *title = report_attempts_title(a);
+	_autofree_ char *line = xasprintf("%s: %s%s%s", title, verdict_name(a->verdict),
+					  *a->reason ? ": " : "", a->reason);
+	_autofree_ char *plain = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, line);
+
+	report_printf(ctx, "%*s%.*s\n", INDENT, "",
+		      (int)utf8_fit(plain, width_of(ctx) - INDENT - 1), plain);
 }
 
 static void put_item(struct report_ctx *ctx, const struct report_list *l, size_t i)
@@ -329,7 +350,7 @@ static void put_item(struct report_ctx *ctx, const struct report_list *l, size_t
 	_autofree_ char *where = report_where(it->cell, r);
 	_autofree_ char *again = report_again(it->cell, r);
 
-	put_verdict(ctx, r->verdict);
+	put_verdict(ctx, r);
 	color(ctx, "1");
 	report_printf(ctx, " ");
 	report_put(ctx, ESCAPE_TEXT | ESCAPE_ONE_LINE, r->name);
@@ -340,6 +361,7 @@ static void put_item(struct report_ctx *ctx, const struct report_list *l, size_t
 	color(ctx, "0");
 	report_printf(ctx, "\n");
 	put_cause(ctx, r);
+	report_each_attempts(ctx, it->cell, r, put_attempt, ctx);
 	put_also(ctx, l, i);
 	if (where && report_has_console(r)) {
 		_autofree_ char *path = path_join(ctx->model->dir, where);
@@ -409,6 +431,34 @@ static void put_gaps(struct report_ctx *ctx)
 	report_each_doubt(ctx->gaps, put_doubt, ctx);
 }
 
+/* Flaky ones and those unstable on the reference: told in full, decide nothing. */
+static void put_unsteady(struct report_ctx *ctx)
+{
+	struct report_list flaky = report_list_flaky(ctx->model, ctx->gaps);
+	struct report_list unstable = report_list_unstable(ctx->gaps);
+	_autofree_ char *heading =
+		xasprintf("Flaky: %zu passed in some of the attempts, not in all", flaky.n);
+
+	put_list(ctx, heading, &flaky);
+	put_list(ctx, "Unstable on the reference, and so no gap", &unstable);
+	report_list_release(&flaky);
+	report_list_release(&unstable);
+}
+
+static void put_compared(struct report_ctx *ctx)
+{
+	const struct report_gaps *g = ctx->gaps;
+
+	if (!ctx->model->has_kut || !ctx->model->has_reference)
+		return;
+	report_printf(ctx, "%zu gap%s", g->n_gaps, g->n_gaps == 1 ? "" : "s");
+	if (g->n_unstable)
+		report_printf(ctx, ", %zu unstable on the reference", g->n_unstable);
+	if (g->n_not_comparable)
+		report_printf(ctx, ", %zu not comparable", g->n_not_comparable);
+	report_printf(ctx, "; ");
+}
+
 static void put_summary(struct report_ctx *ctx)
 {
 	const struct report_model *m = ctx->model;
@@ -416,13 +466,7 @@ static void put_summary(struct report_ctx *ctx)
 
 	report_printf(ctx, "\n");
 	color(ctx, "1");
-	if (m->has_kut && m->has_reference) {
-		report_printf(ctx, "%zu gap%s", ctx->gaps->n_gaps,
-			      ctx->gaps->n_gaps == 1 ? "" : "s");
-		if (ctx->gaps->n_not_comparable)
-			report_printf(ctx, ", %zu not comparable", ctx->gaps->n_not_comparable);
-		report_printf(ctx, "; ");
-	}
+	put_compared(ctx);
 	color(ctx, "0");
 	for (int v = 0; v < VERDICT_COUNT; v++) {
 		if (!m->total.n[v])
@@ -430,6 +474,8 @@ static void put_summary(struct report_ctx *ctx)
 		report_printf(ctx, "%s%u %s", comma, m->total.n[v], verdict_name((enum verdict)v));
 		comma = ", ";
 	}
+	if (m->total.flaky)
+		report_printf(ctx, "%s%u flaky", comma, m->total.flaky);
 	if (missing_of(m))
 		report_printf(ctx, "%s%u missing", comma, missing_of(m));
 	else if (!verdict_tally_total(&m->total))
@@ -446,6 +492,7 @@ static int write_text(struct report_ctx *ctx, struct err *err)
 	put_table(ctx);
 	put_gaps(ctx);
 	put_list(ctx, both ? "Problems that are no gap" : "Problems", &problems);
+	put_unsteady(ctx);
 	put_short(ctx, "Known failures", VERDICT_XFAIL);
 	if (ctx->opts->verbose) {
 		put_short(ctx, "Skipped", VERDICT_SKIP);
