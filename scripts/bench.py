@@ -69,7 +69,7 @@ def bare_argv(argv):
     out, i = [], 0
     while i < len(argv):
         a = argv[i]
-        m = re.match(r"socket,id=(\w+),fd=\d+$", a)
+        m = re.match(r"(?:socket|stdio),id=(\w+),(?:fd=\d+|signal=off)$", a)
         if a == "-mon":
             i += 2
             continue

@@ -56,7 +56,7 @@ static bool read_some(struct conn *c, size_t *ret_n)
 	ssize_t n;
 
 	do {
-		n = recv(c->fd, buf, sizeof(buf), MSG_DONTWAIT);
+		n = read(c->fd, buf, sizeof(buf));
 	} while (n < 0 && errno == EINTR);
 	if (n < 0 && errno == EAGAIN)
 		return false;

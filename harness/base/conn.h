@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * conn: a connected stream socket on the loop, with a bounded output queue.
+ * conn: a connected stream socket on the loop, with a bounded output queue; or a pipe's reading
+ * end.
  *
  * Owns its descriptor. Called by machine/ (QMP, console, channel) and load/. Knows nothing of what
  * the bytes mean.

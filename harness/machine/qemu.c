@@ -32,7 +32,9 @@
 #define DRAIN_MAX    (4u << 20)
 
 /* A UART gives one byte at a time; each would wake us beside the guest's own CPUs. */
-#define CONSOLE_GATHER (2 * MSEC)
+#define CONSOLE_GATHER (5 * MSEC)
+/* Bytes of ttyS0 that may wait for us. */
+#define UART_PIPE_SIZE (1 << 20)
 
 struct forward {
 	uint16_t guest, host;
@@ -44,7 +46,7 @@ struct qemu {
 	struct machine_listener listener;
 	struct proc proc;
 	struct monitor monitor;
-	struct conn uart, channel, console, output;
+	struct conn uart, uart_in, channel, console, output;
 	struct strbuf output_text; /* the last of QEMU's stderr */
 	int log_fd;
 	size_t logged;
@@ -260,7 +262,7 @@ static void on_output(void *arg, const char *data, size_t n)
 
 struct sockets {
 	int ours[QEMU_FD_END];
-	int theirs[QEMU_FD_END]; /* 2: stderr */
+	int theirs[QEMU_FD_END];
 };
 
 static void close_sockets(struct sockets *s)
@@ -271,14 +273,25 @@ static void close_sockets(struct sockets *s)
 	}
 }
 
+static int make_pair(int fd, int pair[2])
+{
+	if (fd != QEMU_FD_UART_OUT)
+		return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
+	if (pipe2(pair, O_CLOEXEC) < 0)
+		return -1;
+	/* QEMU stands still while it is full. Not granted: as large as it is. */
+	fcntl(pair[0], F_SETPIPE_SZ, UART_PIPE_SIZE);
+	return 0;
+}
+
 static int make_sockets(struct sockets *s, const struct profile *p, struct err *err)
 {
 	int end = p->tty == TTY_VIRTCONSOLE ? QEMU_FD_END : QEMU_FD_CONSOLE;
 
-	for (int i = STDERR_FILENO; i < end; i++) {
+	for (int i = 0; i < end; i++) {
 		int pair[2];
 
-		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		if (make_pair(i, pair) < 0)
 			return err_errno(err, errno, "cannot make sockets for QEMU");
 		s->ours[i] = pair[0];
 		s->theirs[i] = pair[1];
@@ -339,8 +352,9 @@ static int spawn(struct qemu *q, const struct machine_spec *spec, struct sockets
 	make_env(&env, spec->run_dir);
 	ps.argv = q->base.argv.v;
 	ps.env = env.v;
-	ps.stdout_fd = s->theirs[STDERR_FILENO];
-	ps.stderr_fd = s->theirs[STDERR_FILENO];
+	ps.stdin_fd = s->theirs[QEMU_FD_UART_IN];
+	ps.stdout_fd = s->theirs[QEMU_FD_UART_OUT];
+	ps.stderr_fd = s->theirs[QEMU_FD_STDERR];
 	ps.extra_fds = s->theirs + QEMU_FD_MONITOR;
 	ps.n_extra_fds =
 		(s->theirs[QEMU_FD_CONSOLE] >= 0 ? QEMU_FD_END : QEMU_FD_CONSOLE) - QEMU_FD_MONITOR;
@@ -468,7 +482,7 @@ static int connect_all(struct qemu *q, const struct machine_spec *spec, struct s
 	struct deadline d = deadline_in(START_LIMIT);
 	int r;
 
-	r = attach(q, &q->output, &s->ours[STDERR_FILENO], on_output, err);
+	r = attach(q, &q->output, &s->ours[QEMU_FD_STDERR], on_output, err);
 	if (r == 0)
 		r = spawn(q, spec, s, err);
 	if (r < 0)
@@ -490,7 +504,9 @@ static int connect_all(struct qemu *q, const struct machine_spec *spec, struct s
 	if (r == 0 && spec->gdb)
 		r = learn_gdb_port(q, d, err);
 	if (r == 0)
-		r = attach(q, &q->uart, &s->ours[QEMU_FD_UART], on_console_data, err);
+		r = attach(q, &q->uart, &s->ours[QEMU_FD_UART_OUT], on_console_data, err);
+	if (r == 0)
+		r = attach(q, &q->uart_in, &s->ours[QEMU_FD_UART_IN], NULL, err);
 	if (r == 0)
 		r = attach(q, &q->channel, &s->ours[QEMU_FD_CHANNEL], on_channel_data, err);
 	if (r == 0 && s->ours[QEMU_FD_CONSOLE] >= 0)
@@ -540,6 +556,7 @@ static void qemu_stop(struct machine *m)
 	proc_release(&q->proc);
 	monitor_release(&q->monitor);
 	conn_close(&q->uart);
+	conn_close(&q->uart_in);
 	conn_close(&q->channel);
 	conn_close(&q->console);
 	conn_close(&q->output);
@@ -561,7 +578,8 @@ static struct qemu *qemu_alloc(struct loop *loop, const struct qemu_plan *plan)
 	q->loop = loop;
 	q->log_fd = -1;
 	q->uart.gather_us = q->console.gather_us = CONSOLE_GATHER;
-	q->uart.fd = q->channel.fd = q->console.fd = q->output.fd = -1;
+	q->uart.fd = q->uart_in.fd = -1;
+	q->channel.fd = q->console.fd = q->output.fd = -1;
 	strbuf_init(&q->output_text, STDERR_MAX);
 	return q;
 }
@@ -608,7 +626,7 @@ static int qemu_console_write(struct machine *m, const void *data, size_t n)
 {
 	struct qemu *q = to_qemu(m);
 
-	return conn_write(q->console.fd >= 0 ? &q->console : &q->uart, data, n);
+	return conn_write(q->console.fd >= 0 ? &q->console : &q->uart_in, data, n);
 }
 
 static uint16_t qemu_port(const struct machine *m, uint16_t guest_port)

@@ -88,7 +88,7 @@ static void add_ttys(struct strv *argv, const struct profile *p)
 {
 	add_socket(argv, "monitor", QEMU_FD_MONITOR);
 	push(argv, "-mon", "chardev=monitor,mode=control");
-	add_socket(argv, "uart", QEMU_FD_UART);
+	push(argv, "-chardev", "stdio,id=uart,signal=off");
 	push(argv, "-serial", "chardev:uart");
 	add_socket(argv, "channel", QEMU_FD_CHANNEL);
 	if (p->tty == TTY_UART) {

@@ -94,7 +94,7 @@ static void what_each_profile_says(void **state)
 		 "console=ttyS0 root=/dev/vda1 rw rootfstype=ext4 init=/sbin/agent "
 		 "harness.channel=/dev/hvc0 a=b"},
 		{"dragonos",
-		 " -serial chardev:uart -chardev socket,id=channel,fd=5 "
+		 " -serial chardev:uart -chardev socket,id=channel,fd=4 "
 		 "-serial chardev:channel ",
 		 "console=ttyS0 root=/dev/vda1 rw rootfstype=ext4 init=/sbin/agent "
 		 "harness.channel=/dev/ttyS1 a=b"},
