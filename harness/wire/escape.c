@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
@@ -109,11 +110,23 @@ static const char *markup(char c)
 	}
 }
 
-/* The replacement of a character that means something in the mode, or NULL. */
-static const char *special(unsigned int mode, char c, char buf[8])
+/* Where a reader of Markdown would make a link of a bare address. */
+static const char *address(const char *s, size_t n)
 {
+	if (n >= 3 && strncmp(s, "://", 3) == 0)
+		return "&#58;";
+	return n >= 4 && strncasecmp(s, "www.", 4) == 0 ? "&#119;" : NULL;
+}
+
+/* The replacement of a character that means something in the mode, or NULL. */
+static const char *special(unsigned int mode, const char *s, size_t n, char buf[8])
+{
+	char c = *s;
+
 	if (mode == ESCAPE_MARKUP)
 		return markup(c);
+	if (mode == ESCAPE_MARKDOWN && (c == ':' || c == 'w' || c == 'W'))
+		return address(s, n);
 	if (mode != ESCAPE_MARKDOWN || !strchr("\\`*_{}[]<>()#+!|~&@", c))
 		return NULL;
 	if (c == '<' || c == '>' || c == '&')
@@ -135,10 +148,10 @@ static int put_hostile(const struct sink *sink, unsigned int mode, uint32_t code
 	return sink->write(sink->arg, text, strlen(text));
 }
 
-static int put_char(const struct sink *sink, unsigned int mode, const char *s, size_t len)
+static int put_char(const struct sink *sink, unsigned int mode, const char *s, size_t n, size_t len)
 {
 	char buf[8];
-	const char *other = len == 1 ? special(mode & 0xff, *s, buf) : NULL;
+	const char *other = len == 1 ? special(mode & 0xff, s, n, buf) : NULL;
 
 	return other ? sink->write(sink->arg, other, strlen(other))
 		     : sink->write(sink->arg, s, len);
@@ -150,7 +163,7 @@ static size_t plain_run(unsigned int mode, const char *s, size_t n)
 	size_t i = 0;
 	char buf[8];
 
-	while (i < n && s[i] >= 0x20 && s[i] < 0x7f && !special(mode & 0xff, s[i], buf))
+	while (i < n && s[i] >= 0x20 && s[i] < 0x7f && !special(mode & 0xff, s + i, n - i, buf))
 		i++;
 	return i;
 }
@@ -167,7 +180,7 @@ static int put_one(const struct sink *sink, unsigned int mode, const char *s, si
 					      : sink->write(sink->arg, s, 1);
 	if (!len || utf8_is_hostile(code))
 		return put_hostile(sink, mode, code, len != 0);
-	return put_char(sink, mode, s, len);
+	return put_char(sink, mode, s, n, len);
 }
 
 static int write_stripped(const struct sink *sink, unsigned int mode, const char *s, size_t n)
