@@ -4,10 +4,8 @@
 #include "base/cleanup.h"
 #include "report/report_attempts.h"
 #include "report/report_formats.h"
+#include "report/report_model_json.h"
 #include "wire/jsonw.h"
-
-/* Raised when a member changes its meaning or goes; new members may come at any time. */
-#define FORMAT_VERSION 1
 
 static void put_facts(struct jsonw *w, const char *key, const struct report_facts *f)
 {
@@ -199,7 +197,7 @@ static int write_json(struct report_ctx *ctx, struct err *err)
 
 	jsonw_init(&w, ctx->sink, true);
 	jsonw_begin_object(&w, NULL);
-	jsonw_uint(&w, "format", FORMAT_VERSION);
+	jsonw_uint(&w, "format", REPORT_JSON_VERSION);
 	jsonw_string(&w, "state", m->state);
 	jsonw_int(&w, "exit_status", report_gaps_exit(m, ctx->gaps));
 	jsonw_uint(&w, "end_us", m->end_us);
