@@ -22,8 +22,8 @@ struct verb {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct verb verb_boot, verb_check, verb_doctor, verb_exec, verb_image, verb_list,
-	verb_probe, verb_report, verb_run, verb_worker;
+extern const struct verb verb_boot, verb_check, verb_compare, verb_doctor, verb_exec, verb_gate,
+	verb_image, verb_list, verb_probe, verb_report, verb_run, verb_worker;
 
 /* Log the error once and return its exit status. */
 int verb_fail(const struct err *err);

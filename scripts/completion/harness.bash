@@ -26,6 +26,8 @@ _harness_options() {
 	boot) echo "$common --shell --gdb" ;;
 	exec) echo "$common --both --limit=" ;;
 	report) echo "--format= --output= --verbose" ;;
+	compare) echo "--format= --output= --only= --verbose" ;;
+	gate) echo "--baseline= --bisect --format= --output= --only= --verbose" ;;
 	esac
 }
 
@@ -50,12 +52,18 @@ _harness_value() {
 	--kernel | -k | --initrd) _harness_files -f ;;
 	--output) _harness_files -f ;;
 	--run-dir) _harness_files -d ;;
-	-o) if [ "$2" = report ]; then _harness_files -f; else _harness_files -d; fi ;;
+	-o) if [[ $2 == report || $2 == compare || $2 == gate ]]; then _harness_files -f; else _harness_files -d; fi ;;
 	--profile) _harness_words "$(_harness_list "$1" profiles)" ;;
 	--lane | -l) _harness_words "$(_harness_list "$1" lanes)" ;;
-	--format | -f) _harness_words "$(_harness_list "$1" formats)" ;;
+	--baseline | -b) _harness_files -f ;;
+	--format | -f)
+		case $2 in
+		compare | gate) _harness_words "text json markdown github junit" ;;
+		*) _harness_words "$(_harness_list "$1" formats)" ;;
+		esac
+		;;
 	--accel) _harness_words "auto kvm tcg" ;;
-	--append | --pace | --boot-limit | --jobs | -j | --repeat | --limit) ;;
+	--append | --pace | --boot-limit | --jobs | -j | --repeat | --limit | --only) ;;
 	*) return 1 ;;
 	esac
 }
@@ -70,6 +78,7 @@ _harness_argument() {
 		;;
 	exec) _harness_files -f ;;
 	report) _harness_files -d ;;
+	compare | gate) _harness_files -f ;;
 	list) _harness_words "probes scenarios steps profiles lanes formats" ;;
 	image)
 		_harness_words "list build"
@@ -80,7 +89,7 @@ _harness_argument() {
 
 _harness() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs="check probe run boot exec report list image doctor" verb=${COMP_WORDS[1]}
+	local verbs="check probe run boot exec report compare gate list image doctor" verb=${COMP_WORDS[1]}
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
