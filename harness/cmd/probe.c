@@ -7,8 +7,7 @@
 enum { OPT_REPEAT = 1000 };
 
 static const struct argp_option options[] = {
-	{"repeat", OPT_REPEAT, "N", 0,
-	 "ask the whole set N times; a verdict that changes is a result of its own"},
+	{"repeat", OPT_REPEAT, "N", 0, "ask the whole set N times; every attempt is kept and told"},
 	{0},
 };
 static const struct argp_child children[] = {{&session_argp, 0, "", 0}, {0}};

@@ -32,7 +32,8 @@ enum {
 	OPT_APPEND,
 	OPT_PACE,
 	OPT_INITRD,
-	OPT_BOOT_LIMIT
+	OPT_BOOT_LIMIT,
+	OPT_RETRIES
 };
 
 static const struct argp_option options[] = {
@@ -49,6 +50,8 @@ static const struct argp_option options[] = {
 	 "factor on every limit for the kernel under test (default 400)"},
 	{"boot-limit", OPT_BOOT_LIMIT, "SECONDS", 0, "from start to the agent's hello (60)"},
 	{"lane", OPT_LANE, "static|debian", 0, "only this user land"},
+	{"retries", OPT_RETRIES, "N", 0,
+	 "ask again in a fresh machine, N times at most, what failed, hung or was lost (1)"},
 	{"jobs", OPT_JOBS, "N", 0, "machines at once (default: one a core, 2 at most)"},
 	{"run-dir", OPT_RUN_DIR, "DIR", 0, "write the run there (must not exist)"},
 	{"json", OPT_JSON, NULL, 0, "progress as JSON, an object a line, and the report as JSON"},
@@ -108,6 +111,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_BOOT_LIMIT:
 		s->request.boot_limit_s = number(arg, 1, 3600, state, "--boot-limit");
 		return 0;
+	case OPT_RETRIES:
+		s->request.retries = number(arg, 0, 100, state, "--retries");
+		return 0;
 	case OPT_LANE:
 		s->request.lane = one_of(arg, lanes, state, "lane");
 		return 0;
@@ -137,7 +143,7 @@ void session_init(struct session *s)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	*s = (struct session){.request = {.with_reference = true, .accel = "auto"}};
+	*s = (struct session){.request = {.with_reference = true, .accel = "auto", .retries = 1}};
 	s->jobs = cores >= 2 ? 2 : 1;
 }
 

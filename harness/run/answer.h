@@ -20,6 +20,8 @@ enum answer_state { UNASKED, SUSPECT, FINAL };
 
 struct answer {
 	const char *name;
+	unsigned int attempt; /* from 1 */
+	bool retry;
 	enum answer_state state;
 	enum verdict verdict;
 	char *reason, *detail, *fingerprint;

@@ -71,7 +71,8 @@ void set_tell(struct set *s, struct answer *a)
 		.cell = s->w->cell->id,
 		.boot = s->guest ? s->guest->boot : 0,
 		.name = a->name,
-		.attempt = (unsigned int)s->pass,
+		.attempt = a->attempt,
+		.retry = a->retry,
 		.verdict = a->verdict,
 		.reason = a->reason,
 		.detail = a->detail,
@@ -87,7 +88,8 @@ void set_tell(struct set *s, struct answer *a)
 	s->done++;
 	if (store_add_result(s->w->store, &r, &err) < 0)
 		log_error("%s", err.text);
-	progress_result(a->verdict, r.name, a->reason);
+	retry_note(&s->retry, a->name, a->verdict);
+	progress_result(a->verdict, a->name, a->attempt, a->reason);
 }
 
 void set_confirm(struct set *s, uint64_t now, bool all)
@@ -138,7 +140,12 @@ static void answer_rest(struct set *s, enum verdict v, const char *reason)
 static void tell_case(struct set *s, const char *name, enum verdict v, const char *reason,
 		      const char *detail)
 {
-	struct answer boot = {.name = name};
+	struct answer boot = {.name = name, .attempt = (unsigned int)s->pass};
+
+	if (strcmp(name, "boot") == 0) {
+		boot.attempt = s->w->boots;
+		boot.retry = boot.attempt > 1;
+	}
 
 	set_fill(&boot, v, reason, detail);
 	boot.begin_us = boot.end_us = store_now(s->w->store);
@@ -161,7 +168,8 @@ static bool boot_failed(struct set *s, enum verdict v, const char *reason, const
 	_autofree_ char *text = xasprintf("the kernel did not boot: %s", reason);
 	unsigned int most = s->up ? BOOTS_FAILED_MAX : FIRST_BOOTS_MAX;
 
-	if (s->w->boots == 1)
+	/* Until it came up once, each boot is an attempt at the same case. */
+	if (!s->up)
 		tell_case(s, "boot", v, reason, detail);
 	if (v != VERDICT_BROKEN && ++s->failed_boots < most)
 		return false;
@@ -189,14 +197,14 @@ int set_need_guest(struct set *s, const char *why, struct err *err)
 		if (boot_failed(s, v, strbuf_str(&reason), strbuf_str(&detail)))
 			return 1;
 	}
-	s->up = true;
 	s->failed_boots = 0;
-	if (s->w->boots == 1) {
+	if (!s->up) {
 		_autofree_ char *text =
 			xasprintf("hello after %.0f ms", (double)s->guest->hello_us / 1000);
 
 		tell_case(s, "boot", VERDICT_PASS, text, NULL);
 	}
+	s->up = true;
 	return 0;
 }
 
@@ -280,12 +288,21 @@ static void give_up(struct set *s)
 	answer_rest(s, VERDICT_SKIP, text);
 }
 
+static const char *boot_reason(const struct set *s)
+{
+	if (!s->w->boots)
+		return "first";
+	if (s->pass > s->w->cell->repeat && !s->done)
+		return "asking again what failed";
+	return "after a crash or a hang";
+}
+
 static int one_round(struct set *s, struct err *err)
 {
 	_cleanup_(strv_release) struct strv names = STRV_INIT;
 	enum outcome out;
 	size_t before = s->done;
-	int r = set_need_guest(s, s->w->boots ? "after a crash or a hang" : "first", err);
+	int r = set_need_guest(s, boot_reason(s), err);
 
 	if (r != 0)
 		return r < 0 ? r : 0;
@@ -322,13 +339,19 @@ static void begin_pass(struct set *s)
 {
 	s->pass++;
 	s->done = s->last_found = s->confirmed = s->begun = 0;
-	for (size_t i = 0; i < s->n; i++) {
-		struct answer *a = &s->answers[i];
+	s->idle_rounds = 0;
+	for (size_t i = 0; i < s->n; i++)
+		s->answers[i] = (struct answer){.name = s->names->v[i],
+						.attempt = (unsigned int)s->pass,
+						.retry = s->pass > s->w->cell->repeat};
+}
 
-		free(a->reason);
-		free(a->detail);
-		free(a->fingerprint);
-		*a = (struct answer){.name = s->names->v[i]};
+static void end_pass(struct set *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->answers[i].reason);
+		free(s->answers[i].detail);
+		free(s->answers[i].fingerprint);
 	}
 }
 
@@ -336,6 +359,39 @@ static void begin_pass(struct set *s)
 static void keep_rss(struct set *s)
 {
 	store_add_metric(s->w->store, s->w->cell->id, "rss", (double)usage_rss_kib(), "KiB", NULL);
+}
+
+/* Asks every case of the pass, over as many boots as it takes. */
+static int run_pass(struct set *s, struct err *err)
+{
+	int r = 0;
+
+	begin_pass(s);
+	while (r == 0 && s->done < s->n)
+		r = one_round(s, err);
+	end_pass(s);
+	keep_rss(s);
+	return r;
+}
+
+/* What failed, in a machine that nothing has touched. A kernel that never came up has been asked
+ * often enough. */
+static int run_retries(struct set *s, struct err *err)
+{
+	int r = 0;
+
+	for (int64_t i = 0; r == 0 && s->up && i < s->w->cell->retries; i++) {
+		_cleanup_(strv_release) struct strv again = STRV_INIT;
+
+		retry_pick(&s->retry, &again);
+		if (!again.n)
+			break;
+		set_drop_guest(s);
+		s->names = &again;
+		s->n = again.n;
+		r = run_pass(s, err);
+	}
+	return r;
 }
 
 int caseset_run(struct worker *w, const struct strv *names, const struct case_runner *runner,
@@ -348,18 +404,17 @@ int caseset_run(struct worker *w, const struct strv *names, const struct case_ru
 			.diagnostics = STRBUF_INIT(DETAIL_MAX)};
 	int r = 0;
 
+	retry_init(&s.retry, names);
 	s.answers = xcalloc(s.n, sizeof(*s.answers));
-	while (r == 0 && s.pass < w->cell->repeat) {
-		begin_pass(&s);
-		while (r == 0 && s.done < s.n)
-			r = one_round(&s, err);
-		keep_rss(&s);
-	}
+	while (r == 0 && s.pass < w->cell->repeat)
+		r = run_pass(&s, err);
+	if (r == 0)
+		r = run_retries(&s, err);
 	if (r == 0)
 		guest_shutdown(s.guest);
 	else
 		guest_free(s.guest);
-	begin_pass(&s);
+	retry_release(&s.retry);
 	free(s.answers);
 	free(s.exec_error);
 	free(s.last_idle);

@@ -55,8 +55,9 @@ struct case_runner {
 };
 
 /*
- * Asks the cases, cell->repeat times over, and writes a result for each to the store: none is
- * forgotten, whatever the kernel does. Names are unique and stay the caller's. 0; -EINTR; other
+ * Asks the cases, cell->repeat times over, then those that never passed cell->retries times more,
+ * in fresh machines (run/retry.h), and writes each attempt to the store: no case is forgotten,
+ * whatever the kernel does. Names are unique and stay the caller's. 0; -EINTR; other
  * errors are ours, not the kernel's.
  */
 int caseset_run(struct worker *w, const struct strv *names, const struct case_runner *runner,

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "run/answer.h"
 #include "run/caseset.h"
+#include "run/retry.h"
 
 /* Ceilings on what one result says. */
 #define REASON_MAX 2000
@@ -38,7 +39,8 @@ struct set {
 	unsigned int failed_boots, idle_rounds;
 	char *last_idle; /* what the last idle round died of */
 	enum verdict last_verdict;
-	int64_t pass; /* from 1 */
+	int64_t pass; /* from 1; past cell->repeat: retries, in fresh machines */
+	struct retry retry;
 };
 
 /* caseset.c: answers. */

@@ -28,7 +28,7 @@ static const struct cell_key keys[] = {
 	TEXT(initrd),	TEXT(disk),	      TEXT(profile),	 TEXT(lane),
 	TEXT(scenario), TEXT(file),	      TEXT(keys_dir),	 TEXT(accel),
 	TEXT(append),	NUMBER(pace_percent), NUMBER(settle_ms), NUMBER(boot_limit_s),
-	NUMBER(repeat), NUMBER(limit_s),
+	NUMBER(repeat), NUMBER(retries),      NUMBER(limit_s),
 };
 
 static char **text_of(const struct cell *c, const struct cell_key *k)

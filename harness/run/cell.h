@@ -31,6 +31,7 @@ struct cell {
 	int64_t settle_ms;    /* how late the kernel's crash text may come */
 	int64_t boot_limit_s; /* from start to hello */
 	int64_t repeat;	      /* passes over the probes */
+	int64_t retries;      /* how often what failed is asked again in a fresh machine */
 	int64_t limit_s;      /* absolute limit of the cell */
 	int64_t takes_s;      /* about; for the order in which cells start */
 	int64_t planned;      /* results that it will have, 0: not known beforehand */

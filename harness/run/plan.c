@@ -223,7 +223,8 @@ static int add_probes(struct planner *pl, bool kut, struct err *err)
 	c->lane = xstrdup(lane);
 	c->scenario = xstrdup("probes");
 	c->repeat = pl->req->repeat ? pl->req->repeat : 1;
-	c->limit_s = PROBES_LIMIT_S * c->repeat;
+	c->retries = pl->req->retries;
+	c->limit_s = PROBES_LIMIT_S * (c->repeat + (c->retries > 0));
 	strv_push_all(&c->names, pl->names.v);
 	c->takes_s = (int64_t)pl->names.n / PROBES_A_SECOND;
 	c->planned = (int64_t)pl->names.n + 1; /* and the boot */
@@ -255,7 +256,8 @@ static int add_scenario(struct planner *pl, const char *path, bool kut, struct e
 		c->lane = xstrdup(lane);
 		c->scenario = xstrdup(s->name);
 		c->file = xstrdup(path);
-		c->limit_s = SCENARIO_LIMIT_S;
+		c->retries = pl->req->retries;
+		c->limit_s = SCENARIO_LIMIT_S * (1 + c->retries);
 		c->takes_s = (int64_t)(s->takes_us / SEC);
 		c->planned = 1;
 		for (size_t k = 0; k < s->n_steps; k++)

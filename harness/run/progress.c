@@ -63,9 +63,9 @@ void progress_begin(unsigned int i, unsigned int n, const char *name)
 	say(&p);
 }
 
-void progress_result(enum verdict v, const char *name, const char *reason)
+void progress_result(enum verdict v, const char *name, unsigned int attempt, const char *reason)
 {
-	struct progress p = {.kind = PROGRESS_RESULT, .verdict = v};
+	struct progress p = {.kind = PROGRESS_RESULT, .i = attempt, .verdict = v};
 
 	snprintf(p.text, sizeof(p.text), "%s", name);
 	snprintf(p.more, sizeof(p.more), "%s", reason ? reason : "");

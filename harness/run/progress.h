@@ -17,7 +17,7 @@ enum progress_kind {
 	PROGRESS_BOOT,	 /* a machine starts; text: why ("first", "after crash: title") */
 	PROGRESS_HELLO,	 /* the agent answered; text: "<ms> ms, accel, kernel release" */
 	PROGRESS_BEGIN,	 /* a case begins; i of n; text: name */
-	PROGRESS_RESULT, /* a case ended; text: name, more: reason */
+	PROGRESS_RESULT, /* a case ended; i: which attempt; text: name, more: reason */
 	PROGRESS_END,	 /* the cell ended in good order */
 };
 
@@ -33,7 +33,7 @@ struct progress {
 void progress_boot(const char *why);
 void progress_hello(const char *text);
 void progress_begin(unsigned int i, unsigned int n, const char *name);
-void progress_result(enum verdict v, const char *name, const char *reason);
+void progress_result(enum verdict v, const char *name, unsigned int attempt, const char *reason);
 void progress_end(void);
 
 /* false: not a progress line. */

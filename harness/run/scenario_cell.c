@@ -13,6 +13,7 @@
 #include "base/xalloc.h"
 #include "config/scenario.h"
 #include "run/progress.h"
+#include "run/retry.h"
 #include "run/worker.h"
 #include "step/kinds.h"
 #include "step/step.h"
@@ -26,6 +27,9 @@ struct play {
 	struct guest *guest;
 	size_t n; /* steps for this lane */
 	size_t i; /* told */
+	unsigned int attempt;
+	struct strv names; /* of the boot and the steps for this lane */
+	struct retry retry;
 };
 
 struct telling {
@@ -43,6 +47,8 @@ static void tell(struct play *p, const struct telling *t)
 		.cell = p->w->cell->id,
 		.boot = p->guest ? p->guest->boot : 0,
 		.name = t->name,
+		.attempt = p->attempt,
+		.retry = p->attempt > 1,
 		.verdict = t->verdict,
 		.reason = t->reason.len ? strbuf_str(&t->reason) : NULL,
 		.detail = t->detail.len ? strbuf_str(&t->detail) : NULL,
@@ -55,7 +61,8 @@ static void tell(struct play *p, const struct telling *t)
 
 	if (store_add_result(p->w->store, &r, &err) < 0)
 		log_error("%s", err.text);
-	progress_result(t->verdict, t->name, r.reason);
+	retry_note(&p->retry, t->name, t->verdict);
+	progress_result(t->verdict, t->name, p->attempt, r.reason);
 }
 
 /* What the guest says overrides what the step believes: a dead kernel is not a failed login. */
@@ -137,7 +144,8 @@ static int boot(struct play *p, struct err *err)
 			    .reason = STRBUF_INIT(REASON_MAX),
 			    .detail = STRBUF_INIT(DETAIL_MAX),
 			    .begin_us = store_now(p->w->store)};
-	int r = worker_boot(p->w, "first", p->scenario->forward, &p->guest, &t.verdict, &t.reason,
+	const char *why = p->attempt > 1 ? "once more, from the first step" : "first";
+	int r = worker_boot(p->w, why, p->scenario->forward, &p->guest, &t.verdict, &t.reason,
 			    &t.detail, err);
 
 	if (r == 0)
@@ -172,22 +180,52 @@ static int play_steps(struct play *p, struct err *err)
 	return r;
 }
 
+/* Boot, steps, and the machine is gone. */
+static int play_once(struct play *p, struct err *err)
+{
+	int r;
+
+	p->attempt++;
+	p->i = 0;
+	r = boot(p, err);
+	if (r == 0)
+		r = play_steps(p, err);
+	if (r == 0)
+		guest_shutdown(p->guest);
+	else
+		guest_free(p->guest);
+	p->guest = NULL;
+	return r;
+}
+
+/* A step means something after those before it alone, so all are played again; not after a crash:
+ * that stands, and what came after it was not asked. */
+static bool wants_retry(const struct play *p)
+{
+	_cleanup_(strv_release) struct strv again = STRV_INIT;
+
+	retry_pick(&p->retry, &again);
+	return again.n && !retry_has_crash(&p->retry) && p->attempt <= p->w->cell->retries;
+}
+
 int worker_scenario(struct worker *w, struct err *err)
 {
-	struct play p = {.w = w};
+	struct play p = {.w = w, .names = STRV_INIT};
 	int r = scenario_load(w->cell->file, step_config_kinds(), &p.scenario, err);
 
 	if (r < 0)
 		return r;
+	strv_push(&p.names, "boot");
 	for (size_t i = 0; i < p.scenario->n_steps; i++)
-		p.n += scenario_step_on(&p.scenario->steps[i], w->cell->lane);
-	r = boot(&p, err);
-	if (r == 0)
-		r = play_steps(&p, err);
-	if (r == 0)
-		guest_shutdown(p.guest);
-	else
-		guest_free(p.guest);
+		if (scenario_step_on(&p.scenario->steps[i], w->cell->lane))
+			strv_push(&p.names, p.scenario->steps[i].name);
+	p.n = p.names.n - 1;
+	retry_init(&p.retry, &p.names);
+	do
+		r = play_once(&p, err);
+	while (r == 0 && wants_retry(&p));
+	retry_release(&p.retry);
+	strv_release(&p.names);
 	scenario_free(p.scenario);
 	return r;
 }

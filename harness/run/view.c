@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/deadline.h"
+#include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "wire/jsonw.h"
 
@@ -112,26 +113,44 @@ static int to_stdout(void *arg, const char *data, size_t n)
 	return fwrite(data, 1, n, stdout) == n ? 0 : -EIO;
 }
 
-static void put_json(const struct cell *c, const char *event, const char *key, const char *text,
-		     const char *more, int verdict)
+static void begin_json(struct jsonw *w, const struct cell *c, const char *event)
+{
+	jsonw_init(w, (struct sink){.write = to_stdout}, false);
+	jsonw_begin_object(w, NULL);
+	jsonw_string(w, "event", event);
+	jsonw_string(w, "role", c->role);
+	jsonw_string(w, "lane", c->lane);
+	jsonw_string(w, "scenario", c->scenario);
+}
+
+static void end_json(struct jsonw *w)
+{
+	jsonw_end_object(w);
+	jsonw_finish(w);
+	fflush(stdout);
+}
+
+static void put_json(const struct cell *c, const char *event, const char *key, const char *text)
 {
 	struct jsonw w;
 
-	jsonw_init(&w, (struct sink){.write = to_stdout}, false);
-	jsonw_begin_object(&w, NULL);
-	jsonw_string(&w, "event", event);
-	jsonw_string(&w, "role", c->role);
-	jsonw_string(&w, "lane", c->lane);
-	jsonw_string(&w, "scenario", c->scenario);
+	begin_json(&w, c, event);
 	if (text)
 		jsonw_string(&w, key, text);
-	if (verdict >= 0)
-		jsonw_string(&w, "verdict", verdict_name((enum verdict)verdict));
-	if (more && *more)
-		jsonw_string(&w, "reason", more);
-	jsonw_end_object(&w);
-	jsonw_finish(&w);
-	fflush(stdout);
+	end_json(&w);
+}
+
+static void put_json_result(const struct cell *c, const struct progress *p)
+{
+	struct jsonw w;
+
+	begin_json(&w, c, "result");
+	jsonw_string(&w, "name", p->text);
+	jsonw_uint(&w, "attempt", p->i);
+	jsonw_string(&w, "verdict", verdict_name(p->verdict));
+	if (*p->more)
+		jsonw_string(&w, "reason", p->more);
+	end_json(&w);
 }
 
 void view_started(struct view *v, size_t i)
@@ -146,18 +165,20 @@ void view_started(struct view *v, size_t i)
 	if (v->mode == VIEW_PLAIN)
 		put_line(0, "%s: started", name);
 	else if (v->mode == VIEW_JSON)
-		put_json(c->cell, "cell-start", "kernel", c->cell->kernel, NULL, -1);
+		put_json(c->cell, "cell-start", "kernel", c->cell->kernel);
 	view_tick(v);
 }
 
 static void show_result(struct view *v, struct view_cell *c, const struct progress *p)
 {
-	char name[120];
+	char name[120], attempt[40] = "";
 
-	verdict_tally_add(&c->tally, p->verdict);
+	verdict_tally_add(p->i > 1 ? &c->again : &c->tally, p->verdict);
+	if (p->i > 1)
+		snprintf(attempt, sizeof(attempt), " (attempt %u)", p->i);
 	label(c->cell, name, sizeof(name));
 	if (v->mode == VIEW_JSON) {
-		put_json(c->cell, "result", "name", p->text, p->more, (int)p->verdict);
+		put_json_result(c->cell, p);
 		return;
 	}
 	if (p->verdict == VERDICT_PASS || v->mode == VIEW_QUIET)
@@ -168,7 +189,7 @@ static void show_result(struct view *v, struct view_cell *c, const struct progre
 			verdict_name(p->verdict));
 	else
 		fprintf(stderr, "%-8s", verdict_name(p->verdict));
-	put_line(v->mode == VIEW_TTY ? columns() - 10 : 0, " %s %s%s%s", name, p->text,
+	put_line(v->mode == VIEW_TTY ? columns() - 10 : 0, " %s %s%s%s%s", name, p->text, attempt,
 		 *p->more ? ": " : "", p->more);
 }
 
@@ -181,12 +202,12 @@ void view_progress(struct view *v, size_t i, const struct progress *p)
 		c->boots++;
 		snprintf(c->now, sizeof(c->now), "booting (%s)", p->text);
 		if (v->mode == VIEW_JSON)
-			put_json(c->cell, "boot", "why", p->text, NULL, -1);
+			put_json(c->cell, "boot", "why", p->text);
 		break;
 	case PROGRESS_HELLO:
 		snprintf(c->now, sizeof(c->now), "up: %s", p->text);
 		if (v->mode == VIEW_JSON)
-			put_json(c->cell, "hello", "facts", p->text, NULL, -1);
+			put_json(c->cell, "hello", "facts", p->text);
 		break;
 	case PROGRESS_BEGIN:
 		c->i = p->i;
@@ -201,28 +222,35 @@ void view_progress(struct view *v, size_t i, const struct progress *p)
 	}
 }
 
+static void put_counts(const struct verdict_tally *t, const char *before, struct strbuf *sb)
+{
+	for (int k = 0; k < VERDICT_COUNT; k++) {
+		if (!t->n[k])
+			continue;
+		strbuf_addf(sb, "%s%u %s", before, t->n[k], verdict_name((enum verdict)k));
+		before = ", ";
+	}
+}
+
 void view_ended(struct view *v, size_t i, const char *problem)
 {
+	_cleanup_(strbuf_release) struct strbuf counts = STRBUF_INIT(400);
 	struct view_cell *c = &v->cells[i];
 	char name[120];
-	char counts[200] = "";
-	size_t n = 0;
 
 	c->running = false;
 	label(c->cell, name, sizeof(name));
 	if (v->mode == VIEW_JSON) {
-		put_json(c->cell, "cell-end", "problem", problem, NULL, -1);
+		put_json(c->cell, "cell-end", "problem", problem);
 		return;
 	}
 	if (v->mode == VIEW_QUIET)
 		return;
-	for (int k = 0; k < VERDICT_COUNT; k++)
-		if (c->tally.n[k] && n < sizeof(counts))
-			n += (size_t)snprintf(counts + n, sizeof(counts) - n, "%s%u %s",
-					      n ? ", " : "", c->tally.n[k],
-					      verdict_name((enum verdict)k));
+	put_counts(&c->tally, "", &counts);
+	put_counts(&c->again, "; asked again: ", &counts);
 	view_clear(v);
-	put_line(0, "%-36s %s in %.1f s, %u boot%s%s%s", name, n ? counts : "no results",
+	put_line(0, "%-36s %s in %.1f s, %u boot%s%s%s", name,
+		 counts.len ? strbuf_str(&counts) : "no results",
 		 (double)(now_us() - c->started) / 1e6, c->boots, c->boots == 1 ? "" : "s",
 		 problem ? ": " : "", problem ? problem : "");
 }

@@ -21,8 +21,9 @@ struct view_cell {
 	bool running;
 	uint64_t started;
 	unsigned int i, n, boots;
-	char now[160]; /* what it does */
-	struct verdict_tally tally;
+	char now[160];		    /* what it does */
+	struct verdict_tally tally; /* of first attempts */
+	struct verdict_tally again; /* of all others */
 };
 
 struct view {

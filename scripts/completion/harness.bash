@@ -16,7 +16,7 @@ _harness_list() {
 # Options of a verb, those with "=" want a value.
 _harness_options() {
 	local common="--kernel= --initrd= --no-reference --profile= --accel= --append= --pace= --boot-limit=
-		--lane= --jobs= --run-dir= --json --quiet --no-gate"
+		--retries= --lane= --jobs= --run-dir= --json --quiet --no-gate"
 
 	echo "--help --usage --version"
 	case $1 in
@@ -63,7 +63,7 @@ _harness_value() {
 		esac
 		;;
 	--accel) _harness_words "auto kvm tcg" ;;
-	--append | --pace | --boot-limit | --jobs | -j | --repeat | --limit | --only) ;;
+	--append | --pace | --boot-limit | --retries | --jobs | -j | --repeat | --limit | --only) ;;
 	*) return 1 ;;
 	esac
 }

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What failed is asked again in a fresh machine, once and in one: a probe that fails only where another one was before it
+# is flaky, one that always fails is bad, and every attempt is kept.
+set -u
+. "$(dirname "$0")/tap.inc"
+plan 18
+
+# An installation whose probes are those of known outcome.
+mkdir -p "$T/inst/bin" "$T/inst/lib/harness/guest"
+cp "$H" "$T/inst/bin/harness"
+for f in "$B"/guest/*; do
+	ln -s "$(realpath "$f")" "$T/inst/lib/harness/guest/"
+done
+ln -sf "$(realpath "$B/guest/probes-selftest")" "$T/inst/lib/harness/guest/probes"
+ln -s "$(realpath scenarios)" "$(realpath guest-userland)" "$T/inst/lib/harness/"
+H=$T/inst/bin/harness
+
+case_of() { # case_of NAME: verdict and attempts, of the JSON report in $T/report.json
+	awk -v want="$1" '
+		function value() { v = $0; sub(/^[^:]*: */, "", v); gsub(/[",]/, "", v); return v }
+		/"results": \[/ { results = 1 }
+		results && !inside && /"name":/ { mine = (value() == want) }
+		!mine { next }
+		/"attempts": \[/ { inside = 1; n = 0 }
+		!inside && /"verdict":/ { verdict = value() }
+		!inside && /"flaky":/ { flaky = value() == "true" ? "flaky" : "steady" }
+		inside && /"attempt":/ { attempt = value() }
+		inside && /"retry":/ { retry = value() == "true" ? "r" : "" }
+		inside && /"verdict":/ { tries = tries " " attempt retry ":" value() }
+		inside && /"boot":/ { if (!seen[value()]++) boots++ }
+		inside && /^ *\]/ { print verdict, flaky tries, "boots:" boots; exit }
+	' "$T/report.json"
+}
+says() { # says NAME WORDS
+	local got
+	got=$(case_of "$1")
+	[ "$got" = "$2" ] || { echo "# $1: $got"; return 1; }
+}
+boots() { [ "$(find "$T/$1/cells" -name 'boot*' -type d | wc -l)" = "$2" ]; }
+probe() { # probe NAME OPTIONS…
+	local dir=$1
+	shift
+	run "$H" probe --run-dir "$T/$dir" "$@"
+	"$H" report --format json --output "$T/report.json" "$T/$dir"
+}
+
+probe once self_stain self_unstained self_exit self_fail self_hang self_pass self_skip
+ok "bad ones stay bad" status_is 1
+ok "fails after another, passes in a fresh machine: flaky" says self_unstained \
+	"pass flaky 1:fail 2r:pass boots:2"
+ok "fails always" says self_exit "fail steady 1:fail 2r:fail boots:2"
+ok "saw a panic: a crash is not asked away" says self_fail "crash steady 1:crash boots:1"
+ok "hangs always" says self_hang "timeout steady 1:timeout 2r:timeout boots:2"
+ok "what passed is not asked again" says self_pass "pass steady 1:pass boots:1"
+ok "what was skipped is not asked again" says self_skip "skip steady 1:skip boots:1"
+ok "all in one fresh machine" boots once 2
+ok "the report lists it" out_has 'Flaky: 1 passed in some of the attempts'
+ok "and every attempt" out_has 'attempt 2 in a fresh machine: pass'
+
+probe flaky self_stain self_unstained
+ok "a flaky case alone fails nothing" status_is 0
+ok "progress counts it apart" err_has 'asked again: 1 pass'
+
+probe none --retries 0 self_stain self_unstained
+ok "--retries 0 leaves it at the first answer" says self_unstained "fail steady 1:fail boots:1"
+ok "and that fails the run" status_is 1
+
+probe repeat --repeat 2 --retries 2 self_exit self_pass
+ok "--repeat: every pass is an attempt, retries come after" says self_exit \
+	"fail steady 1:fail 2:fail 3r:fail 4r:fail boots:3"
+ok "--repeat: what passes is not retried" says self_pass "pass steady 1:pass 2:pass boots:1"
+ok "no name was changed for it" test "$(case_of 'self_exit (pass 2)')" = ""
+
+run "$H" probe --retries x self_pass
+ok "a bad number is told" test "$status" -ne 0
