@@ -142,13 +142,33 @@ static void wrong_answers(void **state)
 	}
 }
 
+/* A client whose terminal echoes slowly: it pauses where the echo ends like the scripts' prompt. */
+static const char slow_client[] =
+	"#!/bin/bash\n"
+	"stty -echo; printf '$ '; IFS= read -r line\n"
+	"case $line in *'rdy> '*) printf '%s' \"${line%%rdy> *}rdy> \"; read -r -t 1;; esac\n"
+	"stty echo; echo; eval \"$line\"; export PS1; exec bash --norc --noprofile -i\n";
+
+static void echo_in_pieces(void **state)
+{
+	_cleanup_(server_stop) struct server s = SERVER_INIT;
+	_autofree_ char *path = xstrdup(getenv("PATH")), *ssh = NULL, *with = NULL;
+
+	start(server_start_sshd, &s);
+	ssh = xasprintf("%s/ssh", s.dir);
+	with = xasprintf("%s:%s", s.dir, path);
+	assert_int_equal(file_write_atomic(ssh, slow_client, strlen(slow_client), 0755, NULL), 0);
+	setenv("PATH", with, 1);
+	expect_pass(&s, "tty");
+	setenv("PATH", path, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(openssh),
-		cmocka_unit_test(dropbear),
-		cmocka_unit_test(wrong_host_key),
-		cmocka_unit_test(wrong_answers),
+		cmocka_unit_test(openssh),	  cmocka_unit_test(dropbear),
+		cmocka_unit_test(wrong_host_key), cmocka_unit_test(wrong_answers),
+		cmocka_unit_test(echo_in_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

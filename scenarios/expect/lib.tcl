@@ -5,7 +5,8 @@
 #
 # and ends with one line on stdout: "pass", or "fail: expected …, saw …", or "timeout: …", or
 # "broken: …" (exit status 0, 1, 4, 3). Between expected words stand two quotation marks where a
-# command is typed (RE""ADY), so that the echo of the command is not taken for its output.
+# command is typed (RE""ADY), so that the echo of the command is not taken for its output, nor for
+# the prompt.
 
 set timeout -1
 log_user 0
@@ -85,7 +86,8 @@ proc login {} {
 	set slave $spawn_out(slave,name)
 	# The shell may print a greeting and its own prompt first.
 	await {[$#>] ?$} "a shell's prompt"
-	run "PS1='rdy> '; echo RE\"\"ADY" {READY\r\n} "the shell to answer"
+	# The echo may come in pieces, and one that ends in the prompt's own words would be taken for it.
+	run "PS1='rd''y> '; echo RE\"\"ADY" {READY\r\n} "the shell to answer"
 	await {rdy> $} "the new prompt"
 }
 
