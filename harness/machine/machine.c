@@ -73,6 +73,13 @@ const char *machine_profile_used(const struct machine *m)
 	return m->profile;
 }
 
+bool machine_log_is_prompt(const struct machine *m)
+{
+	const struct profile *p = profile_find(m->profile);
+
+	return p && profile_log_is_uart(p);
+}
+
 const char *machine_cmdline(const struct machine *m)
 {
 	return m->cmdline;

@@ -79,6 +79,9 @@ enum machine_end machine_ended(const struct machine *m);
 /* "kvm" or "tcg": what was really used. */
 const char *machine_accel_used(const struct machine *m);
 const char *machine_profile_used(const struct machine *m);
+/* The kernel's log goes to a UART: a byte has left the guest before the kernel goes on, so the text
+ * of a crash comes before any answer that was sent after it. */
+bool machine_log_is_prompt(const struct machine *m);
 /* The command line given to the kernel, and QEMU's argv (owned by the machine). */
 const char *machine_cmdline(const struct machine *m);
 char *const *machine_argv(const struct machine *m);

@@ -101,6 +101,11 @@ const char *profile_console(const struct profile *p)
 	return p->tty == TTY_VIRTCONSOLE ? "hvc0" : "ttyS0";
 }
 
+bool profile_log_is_uart(const struct profile *p)
+{
+	return p->tty != TTY_VIRTCONSOLE;
+}
+
 const char *profile_channel(const struct profile *p)
 {
 	static const char *const names[] = {

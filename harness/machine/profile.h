@@ -44,5 +44,6 @@ struct profile {
 const struct profile *profile_find(const char *name);
 const char *profile_console(const struct profile *p); /* bare name: "ttyS0", "hvc0" */
 const char *profile_channel(const struct profile *p);
+bool profile_log_is_uart(const struct profile *p);
 
 #endif

@@ -121,6 +121,13 @@ static void what_each_profile_says(void **state)
 	}
 }
 
+static void log_on_a_uart(void **state)
+{
+	assert_true(profile_log_is_uart(profile_find("dragonos")));
+	assert_true(profile_log_is_uart(profile_find("modern")));
+	assert_false(profile_log_is_uart(profile_find("transitional")));
+}
+
 static void linux_gets_words_of_its_own(void **state)
 {
 	struct qemu_plan plan = plan_for("modern");
@@ -167,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_every_profile_says),
 		cmocka_unit_test(what_each_profile_says),
+		cmocka_unit_test(log_on_a_uart),
 		cmocka_unit_test(linux_gets_words_of_its_own),
 		cmocka_unit_test(options_of_a_spec),
 		cmocka_unit_test(unknown_profile),

@@ -70,14 +70,16 @@ static void see_guest(struct play *p, struct telling *t)
 {
 	struct guest *g = p->guest;
 
-	guest_settle(g);
+	/* A step that did nothing leaves nothing behind. */
+	if (t->verdict != VERDICT_SKIP)
+		guest_settle(g);
 	if (g->crashes) {
 		t->verdict = VERDICT_CRASH;
 		strbuf_reset(&t->reason);
-		strbuf_addstr(&t->reason, g->last_crash.title);
-		if (g->last_crash.text)
-			strbuf_addstr(&t->detail, g->last_crash.text);
-		t->fingerprint = g->last_crash.fingerprint;
+		strbuf_addstr(&t->reason, g->first_crash.title);
+		if (g->first_crash.text)
+			strbuf_addstr(&t->detail, g->first_crash.text);
+		t->fingerprint = g->first_crash.fingerprint;
 	} else if (g->dead || t->verdict == VERDICT_TIMEOUT) {
 		struct strbuf said = t->reason;
 

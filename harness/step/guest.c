@@ -21,9 +21,11 @@
 #define CRASH_TEXT_GAP	   (400 * MSEC)
 #define SYMBOLISED_CRASHES 8
 #define CRASH_NOTE_MAX	   (256u << 10)
-#define TRACE_LOG_MAX	   (64u << 20)
-#define CONSOLE_LOG_MAX	   (256u << 20)
-#define INDEX_STEP	   (50 * MSEC)
+/* With a prompt log no text was later than 1 ms after the answer of who brought it (128 panics). */
+#define PROMPT_SETTLE_MS 300
+#define TRACE_LOG_MAX	 (64u << 20)
+#define CONSOLE_LOG_MAX	 (256u << 20)
+#define INDEX_STEP	 (50 * MSEC)
 
 struct guest_private {
 	int console_fd, index_fd, trace_fd;
@@ -477,9 +479,13 @@ struct deadline guest_deadline(const struct guest *g, uint64_t us)
 
 void guest_settle(struct guest *g)
 {
+	unsigned int ms = g->settle_ms;
+
 	if (g->dead)
 		return;
-	guest_wait(g, NULL, NULL, deadline_in(g->settle_ms * MSEC));
+	if (ms > PROMPT_SETTLE_MS && machine_log_is_prompt(g->machine))
+		ms = PROMPT_SETTLE_MS;
+	guest_wait(g, NULL, NULL, deadline_in(ms * MSEC));
 	while (!g->dead && crash_scanner_pending(g->scanner) && !loop_cancelled(g->loop))
 		guest_wait(g, NULL, NULL, deadline_in(CRASH_TEXT_GAP));
 }

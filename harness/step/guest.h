@@ -90,7 +90,8 @@ void guest_shutdown(struct guest *g);
 int guest_wait(struct guest *g, bool (*cond)(void *arg), void *arg, struct deadline deadline);
 /* A limit of a healthy machine of the reference's speed, scaled to this one. */
 struct deadline guest_deadline(const struct guest *g, uint64_t us);
-/* Give late crash text its time: until the console was quiet long enough for this kernel. */
+/* Give late crash text its time: as long as it may be late on this kernel and this log, and to its
+ * end if it has begun. */
 void guest_settle(struct guest *g);
 
 /*
