@@ -15,6 +15,7 @@
 #include "step/web.h"
 
 #define PARALLEL_MAX 256
+#define BAD_PATIENCE (2 * SEC)
 
 struct keepalive_options {
 	char *path;
@@ -213,45 +214,109 @@ static bool may_connect(void *arg)
 	return open < p->starting;
 }
 
-/* Requests until there are as many as wanted, so many under way at a time. */
+static bool one_is_bad(const struct parallel *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct http_response *resp = http_response(p->reqs[i]);
+
+		if (http_request_ended(p->reqs[i]) && resp->error != -ETIMEDOUT &&
+		    (resp->error || resp->status != 200))
+			return true;
+	}
+	return false;
+}
+
+/* Once the verdict is certain, who is silent gets no more than this. */
+static int wait_for(struct parallel *p, bool (*cond)(void *), void *arg, struct deadline d,
+		    struct err *err)
+{
+	struct err why = ERR_INIT;
+	int r;
+
+	if (one_is_bad(p))
+		d = deadline_earlier(d, guest_deadline(p->g, BAD_PATIENCE));
+	r = act_wait(p->g, cond, arg, d, "answers", &why);
+	if (r < 0 && r != -ETIMEDOUT && err)
+		*err = why;
+	return r;
+}
+
+/*
+ * Requests until there are as many as wanted, so many under way at a time; fewer when time is up.
+ * Who has not ended then counts as silent.
+ */
 static int ask_all(struct parallel *p, const struct http_spec *spec, struct err *err)
 {
 	struct deadline d = {spec->deadline.at + SEC};
 	int r = 0;
 
-	for (p->n = 0; r == 0 && p->n < p->want;) {
-		r = act_wait(p->g, may_connect, p, d, "answers", err);
+	for (p->n = 0; r == 0 && p->n < p->want && !deadline_passed(spec->deadline);) {
+		r = wait_for(p, may_connect, p, d, err);
 		if (r == 0)
 			r = http_start(p->http, spec, &p->reqs[p->n], err);
 		if (r == 0)
 			p->n++;
 	}
-	return r == 0 ? act_wait(p->g, http_idle, p->http, d, "answers", err) : r;
+	if (r == 0)
+		r = wait_for(p, http_idle, p->http, d, err);
+	return r == -ETIMEDOUT ? 0 : r;
+}
+
+/* What became of p->n requests. */
+struct tally {
+	size_t good, fresh, silent; /* fresh: had to connect; silent: no end within the limit */
+	struct step_outcome bad;    /* the first that ended badly */
+};
+
+static int count(struct parallel *p, struct tally *t, struct err *err)
+{
+	const char *path = p->opt->path;
+	int r = 0;
+
+	for (size_t i = 0; i < p->n && r == 0; i++) {
+		const struct http_response *resp = http_response(p->reqs[i]);
+
+		t->fresh += resp->new_connection;
+		if (!http_request_ended(p->reqs[i]) || resp->error == -ETIMEDOUT)
+			t->silent++;
+		else
+			t->good += web_is_whole(resp, path, 200, &t->bad, &r, err) &&
+				   web_is_file(p->g, resp, path, &t->bad, &r, err);
+	}
+	return r;
+}
+
+static int judge_tally(const struct parallel *p, const struct tally *t, const char *when,
+		       struct step_outcome *o, struct err *err)
+{
+	size_t bad = p->n - t->good - t->silent;
+
+	/* That one ended badly is certain; why another did not end is not. */
+	if (bad)
+		return step_fail(
+			o,
+			"%s: expected %zu good answers, saw %zu, %zu without an end; another: %s",
+			when, p->want, t->good, t->silent, strbuf_str(&t->bad.reason));
+	if (t->good < p->want)
+		return err_set(err, ETIMEDOUT,
+			       "%s: expected %zu good answers, saw %zu, %zu without an end", when,
+			       p->want, t->good, t->silent);
+	return 0;
 }
 
 /* True: all are good, and *ret_fresh of them had to connect. Else *o or *ret_r is set. */
 static bool all_good(struct parallel *p, const char *when, size_t *ret_fresh,
 		     struct step_outcome *o, int *ret_r, struct err *err)
 {
-	struct step_outcome first = {.reason = STRBUF_INIT(2000), .detail = STRBUF_INIT(2000)};
-	const char *path = p->opt->path;
-	size_t good = 0;
+	struct tally t = {.bad = {.reason = STRBUF_INIT(2000), .detail = STRBUF_INIT(2000)}};
 
-	*ret_fresh = 0;
-	*ret_r = 0;
-	for (size_t i = 0; i < p->n && *ret_r == 0; i++) {
-		const struct http_response *resp = http_response(p->reqs[i]);
-
-		*ret_fresh += resp->new_connection;
-		good += web_is_whole(resp, path, 200, &first, ret_r, err) &&
-			web_is_file(p->g, resp, path, &first, ret_r, err);
-	}
-	if (*ret_r == 0 && good < p->n)
-		step_fail(o, "%s: expected %zu good answers, saw %zu; another: %s", when, p->n,
-			  good, strbuf_str(&first.reason));
-	strbuf_release(&first.reason);
-	strbuf_release(&first.detail);
-	return *ret_r == 0 && good == p->n;
+	*ret_r = count(p, &t, err);
+	if (*ret_r == 0)
+		*ret_r = judge_tally(p, &t, when, o, err);
+	*ret_fresh = t.fresh;
+	strbuf_release(&t.bad.reason);
+	strbuf_release(&t.bad.detail);
+	return *ret_r == 0 && t.good == p->want;
 }
 
 /* Open the connections one after the other, keep them, then use all at once. */
