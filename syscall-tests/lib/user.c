@@ -5,6 +5,8 @@
 #include "probe.h"
 #include "lib/user.h"
 
+enum { STRAY_GID = 54321 };
+
 struct job {
 	void (*fn)(void *arg);
 	void *arg;
@@ -12,9 +14,22 @@ struct job {
 
 void become_user(void)
 {
+	gid_t gid[3] = {0}, stray = STRAY_GID, group = 0;
+	uid_t uid[3] = {0};
+
+	/* One that it would keep, if leaving them had no effect. */
+	SETUP_OK(setgroups(1, &stray));
+	SETUP(getgroups(1, &group) == 1 && group == STRAY_GID, "setgroups set no group");
 	SETUP_OK(setgroups(0, NULL));
+	SETUP_EQ(getgroups(1, &group), 0);
 	SETUP_OK(setresgid(USER_GID, USER_GID, USER_GID));
+	SETUP_OK(getresgid(&gid[0], &gid[1], &gid[2]));
+	SETUP(gid[0] == USER_GID && gid[1] == USER_GID && gid[2] == USER_GID,
+	      "after setresgid the groups are %d, %d, %d", (int)gid[0], (int)gid[1], (int)gid[2]);
 	SETUP_OK(setresuid(USER_UID, USER_UID, USER_UID));
+	SETUP_OK(getresuid(&uid[0], &uid[1], &uid[2]));
+	SETUP(uid[0] == USER_UID && uid[1] == USER_UID && uid[2] == USER_UID,
+	      "after setresuid the users are %d, %d, %d", (int)uid[0], (int)uid[1], (int)uid[2]);
 	/* Changing ids clears it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
@@ -27,9 +42,9 @@ static void run_job(void *arg)
 	job->fn(job->arg);
 }
 
-int as_user(void (*fn)(void *arg), void *arg)
+void as_user(void (*fn)(void *arg), void *arg)
 {
 	struct job job = {fn, arg};
 
-	return child_join(child_start(run_job, &job));
+	child_end(child_start(run_job, &job));
 }

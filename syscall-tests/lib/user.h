@@ -12,8 +12,8 @@
 enum { USER_UID = 1000, USER_GID = 1000 };
 
 /* Runs fn(arg) in a helper process whose ids are all the user's, without supplementary groups or
- * capabilities, and waits for its end. Gives the wait status. */
-int as_user(void (*fn)(void *arg), void *arg);
+ * capabilities, and waits for its end (child_end). */
+void as_user(void (*fn)(void *arg), void *arg);
 
 /* The same for a process at hand. */
 void become_user(void);

@@ -37,12 +37,14 @@ int wait_events_ms(int fd, int events, int ms)
 	struct pollfd p = {.fd = fd, .events = (short)events};
 	int left = patience_ms();
 
-	while (poll(&p, 1, ms < left ? ms : left) < 0) {
+	int n;
+
+	while ((n = poll(&p, 1, ms < left ? ms : left)) < 0) {
 		if (errno != EINTR)
 			return 0;
 		left = patience_ms();
 	}
-	return p.revents;
+	return n ? p.revents : 0;
 }
 
 int wait_events(int fd, int events)
@@ -130,6 +132,13 @@ int child_join(pid_t pid)
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	return status;
+}
+
+void child_end(pid_t pid)
+{
+	int status = child_join(pid);
+
+	EXPECT(status == 0, "a process of the probe ended with %s", wait_name(status));
 }
 
 void mark_set(int mark, int value)

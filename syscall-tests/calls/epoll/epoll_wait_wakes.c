@@ -49,7 +49,7 @@ static void run(void)
 	REQUIRE(epoll_wait(ep, &ev, 1, patience_ms()) == 1,
 		"a ready descriptor added while waiting did not wake the waiter");
 	EXPECT_EQ(ev.data.fd, late[0]);
-	child_join(pid);
+	child_end(pid);
 }
 
 PROBE(.promise = "A process blocked in epoll_wait is woken by each event of another process, also "

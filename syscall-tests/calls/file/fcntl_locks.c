@@ -53,7 +53,7 @@ static void run(void)
 	/* Closing any descriptor of the file gives up all of the process's locks. */
 	SETUP_OK(close(second));
 	mark_set(1, 1);
-	child_join(pid);
+	child_end(pid);
 	EXPECT(mark_get(2), "the helper process did not come to its end");
 }
 

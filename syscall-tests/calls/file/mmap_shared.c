@@ -37,7 +37,7 @@ static void run(void)
 	of_file = map(MAP_SHARED, fd);
 	EXPECT_EQ(zone[0], 0);
 	zone[0] = own[0] = 'p';
-	child_join(child_start(in_child, NULL));
+	child_end(child_start(in_child, NULL));
 	EXPECT_EQ(zone[0], 'c');
 	EXPECT_EQ(own[0], 'p');
 	EXPECT_EQ(of_file[1], 'c');

@@ -47,7 +47,7 @@ static void run(void)
 			sent += n;
 	}
 	SETUP_OK(close(tcp[0]));
-	child_join(pid);
+	child_end(pid);
 	EXPECT(mark_get(0), "the client did not come to its end");
 }
 

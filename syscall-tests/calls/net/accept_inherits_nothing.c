@@ -40,7 +40,7 @@ static void run(void)
 	mark_set(0, 1);
 	EXPECT_EQ(read(fd, &c, 1), 1);
 	EXPECT_EQ(c, 'w');
-	child_join(pid);
+	child_end(pid);
 }
 
 PROBE(.promise = "A socket from accept is blocking, whatever the listener is",

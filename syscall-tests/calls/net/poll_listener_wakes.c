@@ -38,7 +38,7 @@ static void run(void)
 		EXPECT_EQ(p.revents, POLLIN);
 		SETUP_OK(close(SETUP_OK(accept(listener, NULL, NULL))));
 	}
-	child_join(pid);
+	child_end(pid);
 }
 
 PROBE(.promise = "A process waiting in poll on a TCP listener is woken by each connection",

@@ -42,7 +42,7 @@ static void run(void)
 	mark_set(0, 1);
 	EXPECT_EQ(recv(tcp[0], buf, 4, MSG_WAITALL), 4);
 	EXPECT_BYTES(buf, "ghij", 4);
-	child_join(pid);
+	child_end(pid);
 }
 
 PROBE(.promise = "recv heeds MSG_PEEK, MSG_DONTWAIT and MSG_WAITALL, and FIONREAD tells what waits",

@@ -53,7 +53,7 @@ static void run(void)
 	}
 	EXPECT_EQ(pattern_check(got, SIZE, 0), SIZE);
 	SETUP_OK(close(tcp[0]));
-	child_join(pid);
+	child_end(pid);
 }
 
 PROBE(.promise =

@@ -34,7 +34,7 @@ static void shell(void *arg)
 
 static void run(void)
 {
-	child_join(child_start(shell, NULL));
+	child_end(child_start(shell, NULL));
 	EXPECT(mark_get(PARENT_DONE), "the helper process did not come to its end");
 	EXPECT(mark_wait(HUNG_UP), "the stopped job got no SIGHUP when it was orphaned");
 	EXPECT(mark_wait(CONTINUED), "the stopped job got no SIGCONT when it was orphaned");

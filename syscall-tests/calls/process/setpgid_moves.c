@@ -24,8 +24,8 @@ static void run(void)
 	EXPECT_OK(setpgid(b, getpid()));
 	EXPECT_EQ(getpgid(b), getpid());
 	mark_set(0, 1);
-	child_join(a);
-	child_join(b);
+	child_end(a);
+	child_end(b);
 }
 
 PROBE(.promise = "setpgid makes a child the leader of a new group and moves children between the "

@@ -28,9 +28,9 @@ static void run(void)
 	EXPECT_ERRNO(setpgid(0, stranger), EPERM);
 	EXPECT_ERRNO(setpgid(getppid(), 0), ESRCH);
 	mark_set(0, 1);
-	child_join(a);
-	child_join(b);
-	child_join(stranger);
+	child_end(a);
+	child_end(b);
+	child_end(stranger);
 }
 
 PROBE(.promise = "setpgid refuses groups and leaders of other sessions (EPERM), negative groups "

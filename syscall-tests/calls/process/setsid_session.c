@@ -27,7 +27,7 @@ static void daemon_to_be(void *arg)
 static void run(void)
 {
 	EXPECT_ERRNO(setsid(), EPERM);
-	child_join(child_start(daemon_to_be, NULL));
+	child_end(child_start(daemon_to_be, NULL));
 	EXPECT(mark_get(0), "the helper process did not come to its end");
 }
 

@@ -49,7 +49,7 @@ static void run(void)
 	EXPECT_EQ(c, 'r');
 	EXPECT(mark_get(0) > 3, "the read came back after %d signals", mark_get(0));
 	mark_set(1, 1);
-	child_join(pid);
+	child_end(pid);
 }
 
 PROBE(.promise = "A handled signal interrupts a blocking read with EINTR, or with SA_RESTART "

@@ -47,12 +47,12 @@ static void run(void)
 {
 	EXPECT_EQ(write(tty.master, "lost\x03", 5), 5);
 	EXPECT_EQ(write(tty.master, "\x1c", 1), 1);
-	child_join(front);
+	child_end(front);
 	EXPECT_EQ(mark_get(GOT_INT), 1);
 	EXPECT_EQ(mark_get(GOT_QUIT), 1);
 	EXPECT_EQ(signal_count(SIGINT) + signal_count(SIGQUIT), 0);
 	mark_set(STOP, 1);
-	child_join(back);
+	child_end(back);
 	EXPECT_EQ(mark_get(BACK_GOT), 0);
 	/* Input before the interrupt is gone. */
 	EXPECT_EQ(wait_events_ms(tty.slave, POLLIN, 0) & POLLIN, 0);

@@ -42,7 +42,7 @@ static void run(void)
 	       "tcdrain from the background ended with %s, not a stop by SIGTTOU",
 	       wait_name(status));
 	kill(pid, SIGKILL);
-	child_join(child_start(background_ignoring, NULL));
+	child_end(child_start(background_ignoring, NULL));
 	EXPECT(mark_get(0), "tcdrain from the background with SIGTTOU ignored did not return");
 }
 

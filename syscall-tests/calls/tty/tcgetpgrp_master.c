@@ -31,7 +31,7 @@ static void run(void)
 	EXPECT_OK(ioctl(tty.master, TIOCGSID, &session));
 	EXPECT_EQ(session, getpid());
 	mark_set(0, 1);
-	child_join(child);
+	child_end(child);
 }
 
 PROBE(.promise = "On the master, TIOCGPGRP and TIOCGSID tell the slave's foreground group and "

@@ -33,7 +33,7 @@ static void run(void)
 	EXPECT_ERRNO(ioctl(ours.slave, TIOCSPGRP, &none), EINVAL);
 	EXPECT_EQ(tcgetpgrp(ours.slave), getpgrp());
 	mark_set(1, 1);
-	child_join(stranger);
+	child_end(stranger);
 }
 
 PROBE(.promise = "tcsetpgrp refuses a group of another session (EPERM), a terminal that is not the "

@@ -28,8 +28,8 @@ static void run(void)
 {
 	/* We have a terminal already. */
 	EXPECT_ERRNO(ioctl(other.slave, TIOCSCTTY, 0), EPERM);
-	child_join(child_start(not_leader, NULL));
-	child_join(child_start(other_session, NULL));
+	child_end(child_start(not_leader, NULL));
+	child_end(child_start(other_session, NULL));
 	EXPECT(mark_get(0) && mark_get(1), "a helper process did not come to its end");
 }
 

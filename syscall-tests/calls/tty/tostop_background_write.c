@@ -27,7 +27,7 @@ static void run(void)
 
 	attr.c_lflag &= ~(tcflag_t)TOSTOP;
 	REQUIRE_OK(tcsetattr(tty.slave, TCSANOW, &attr));
-	child_join(child_start(background, NULL));
+	child_end(child_start(background, NULL));
 	EXPECT_EQ(read_full(tty.master, &c, 1), 1);
 
 	attr.c_lflag |= TOSTOP;

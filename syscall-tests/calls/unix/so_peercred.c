@@ -50,7 +50,7 @@ static void run(void)
 	EXPECT_EQ(cred.uid, USER_UID);
 	EXPECT_EQ(cred.gid, USER_GID);
 	mark_set(1, 1);
-	child_join(pid);
+	child_end(pid);
 }
 
 PROBE(.promise = "SO_PEERCRED tells either side of a unix connection who the other was when it "
