@@ -38,12 +38,12 @@ $(PROBES) $(PROBES_SELFTEST):
 # A kilobyte without a library, which probes write to a file and execute.
 TINY := $(B)/guest/tiny
 
-$(TINY): syscall-tests/tiny/tiny_main.c $(B)/guest.flags
+$(TINY): syscall-tests/tiny/tiny_main.c syscall-tests/lib/tiny_wish.h $(B)/guest.flags
 	@mkdir -p $(@D)
 	@echo "  GCC   $@"
 	@$(GUEST_CC) $(GUEST_CFLAGS) -g0 -Os -nostdlib -fno-stack-protector -fno-pie -no-pie \
 		-fno-asynchronous-unwind-tables -Wl,--build-id=none -Wl,-z,noseparate-code \
-		-Wl,-z,max-page-size=4096 -Wl,-s -o $@ $<
+		-Wl,-z,max-page-size=4096 -Wl,-s -Isyscall-tests -o $@ $<
 
 $(B)/guest/obj/syscall-tests/lib/tiny.o: $(TINY)
 $(B)/guest/obj/syscall-tests/lib/tiny.o: GUEST_CFLAGS += -DTINY_PATH='"$(TINY)"'

@@ -26,9 +26,20 @@ struct job {
 	int out;
 };
 
-const char *tiny_install(const char *name, mode_t mode)
+const char *tiny_install(const char *name, mode_t mode, unsigned wish)
 {
-	return tmp_file(name, tiny_image, (size_t)(tiny_image_end - tiny_image), mode);
+	size_t len = (size_t)(tiny_image_end - tiny_image);
+	char *image = malloc(len);
+	char *mark;
+
+	SETUP(image != NULL, "no memory for the program");
+	memcpy(image, tiny_image, len);
+	mark = memmem(image, len, TINY_WISH_MARK, sizeof(TINY_WISH_MARK));
+	SETUP(mark != NULL, "the program has no place for a wish");
+	memcpy(mark + offsetof(struct tiny_wish, wish), &wish, sizeof(wish));
+	name = tmp_file(name, image, len, mode);
+	free(image);
+	return name;
 }
 
 static void execute(void *arg)
@@ -63,6 +74,7 @@ void tiny_exec(struct tiny *tiny, const char *path, char *const argv[], char *co
 	SETUP_OK(close(100));
 	n = read_full(101, tiny->text, sizeof(tiny->text) - 1);
 	tiny->text[n > 0 ? n : 0] = '\0';
+	SETUP(n <= 0 || tiny->text[n - 1] == '\n', "what the program said was cut short");
 	SETUP_OK(close(101));
 	tiny->status = child_join(pid);
 	REQUIRE(WIFEXITED(tiny->status) && WEXITSTATUS(tiny->status) == TINY_EXIT,

@@ -6,14 +6,16 @@
  * Called by:  probes of execve.
  * Never does: judge; the probe looks keys up.
  *
- * Keys: ac argc; av0, av1 … arguments; ev0 … environment; ur ue us, gr ge gs ids; as AT_SECURE;
- * ae AT_EUID; siN 1 when signal N is ignored (absent when default); sm blocked mask; fdN 1 when
- * descriptor N (3 to 11) is open; pi getpid.
+ * Keys: ac argc; av0, av1 … arguments; ev0 … environment; as AT_SECURE; ae AT_EUID; pi getpid.
+ * With TINY_IDS: ur ue us, gr ge gs ids. With TINY_SIGNALS: siN 1 when signal N is ignored (absent
+ * when default); sm blocked mask. With TINY_FDS: fdN 1 when descriptor N (3 to 11) is open.
  */
 #ifndef TINY_H
 #define TINY_H
 
 #include <sys/types.h>
+
+#include "lib/tiny_wish.h"
 
 enum { TINY_EXIT = 42 };
 
@@ -22,8 +24,9 @@ struct tiny {
 	int status; /* wait status; the program exits with TINY_EXIT */
 };
 
-/* Writes the program to a file of this name in the probe's folder, and gives its path. */
-const char *tiny_install(const char *name, mode_t mode);
+/* Writes the program to a file of this name in the probe's folder, and gives its path. It looks at
+ * what the bits of wish say (TINY_IDS …). */
+const char *tiny_install(const char *name, mode_t mode, unsigned wish);
 
 /* Executes path in a helper process, where before(arg) was called, and collects what it says.
  * That execve does not come back is required. */

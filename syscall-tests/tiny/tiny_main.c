@@ -2,13 +2,19 @@
 /*
  * What a program sees of itself right after exec, told on descriptor 1 as lines "key value".
  *
- * No library and no data: a kilobyte that probes write to a file, set bits on, and execute.
+ * No library: a kilobyte that probes write to a file, set bits on, and execute. It looks only at
+ * what it is told to, in a word that the writer of the file fills in: what nobody asks about need
+ * not be called.
  */
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 
-enum { AT_SECURE = 23, AT_EUID = 12, TEXT = 2000, FDS = 12 };
+#include "lib/tiny_wish.h"
+
+enum { AT_SECURE = 23, AT_EUID = 12, TEXT = 2000, FDS = 12, EXIT = 42, EXIT_WRITE = 43 };
+
+__attribute__((used)) static const volatile struct tiny_wish wish = {TINY_WISH_MARK, TINY_NOTHING};
 
 struct out {
 	char text[TEXT];
@@ -111,6 +117,17 @@ static void put_signals(struct out *out)
 	put_line(out, 's', 'm', -1ul, mask);
 }
 
+/* Descriptors: key fd, 1 open, 2 when the kernel says neither that nor EBADF. */
+static void put_fds(struct out *out)
+{
+	for (unsigned long fd = 3; fd < FDS; fd++) {
+		long flags = call(SYS_fcntl, (long)fd, 1 /* F_GETFD */, 0, 0);
+
+		if (flags != -9 /* EBADF */)
+			put_line(out, 'f', 'd', fd, flags >= 0 ? 1 : 2);
+	}
+}
+
 __attribute__((used)) void tiny_main(unsigned long *sp)
 {
 	struct out out;
@@ -125,16 +142,19 @@ __attribute__((used)) void tiny_main(unsigned long *sp)
 	put_line(&out, 'a', 'c', -1ul, argc);
 	put_strings(&out, 'a', argv);
 	put_strings(&out, 'e', envp);
-	put_ids(&out, 'u', SYS_getresuid);
-	put_ids(&out, 'g', SYS_getresgid);
+	if (wish.wish & TINY_IDS) {
+		put_ids(&out, 'u', SYS_getresuid);
+		put_ids(&out, 'g', SYS_getresgid);
+	}
 	put_auxv(&out, (unsigned long *)(end + 1));
-	put_signals(&out);
-	for (unsigned long fd = 3; fd < FDS; fd++)
-		if (call(SYS_fcntl, (long)fd, 1 /* F_GETFD */, 0, 0) >= 0)
-			put_line(&out, 'f', 'd', fd, 1);
+	if (wish.wish & TINY_SIGNALS)
+		put_signals(&out);
+	if (wish.wish & TINY_FDS)
+		put_fds(&out);
 	put_line(&out, 'p', 'i', -1ul, (unsigned long)call(SYS_getpid, 0, 0, 0, 0));
-	call(SYS_write, 1, (long)out.text, (long)out.len, 0);
-	call(SYS_exit_group, 42, 0, 0, 0);
+	long written = call(SYS_write, 1, (long)out.text, (long)out.len, 0);
+
+	call(SYS_exit_group, written == (long)out.len ? EXIT : EXIT_WRITE, 0, 0, 0);
 	for (;;)
 		;
 }

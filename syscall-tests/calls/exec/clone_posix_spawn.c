@@ -11,7 +11,7 @@ static int out[2];
 
 static void setup(void)
 {
-	program = tiny_install("program", 0755);
+	program = tiny_install("program", 0755, TINY_NOTHING);
 	SETUP_OK(pipe2(out, O_CLOEXEC));
 }
 

@@ -6,7 +6,7 @@ static const char *program;
 
 static void setup(void)
 {
-	program = tiny_install("program", 0755);
+	program = tiny_install("program", 0755, TINY_NOTHING);
 }
 
 static void run(void)

@@ -13,8 +13,8 @@ static const char *plain, *text, *busy, *below, *lost;
 
 static void setup(void)
 {
-	plain = tiny_install("plain", 0644);
-	busy = tiny_install("busy", 0755);
+	plain = tiny_install("plain", 0644, TINY_NOTHING);
+	busy = tiny_install("busy", 0755, TINY_NOTHING);
 	text = tmp_file("text", "exit 0\n", 7, 0755);
 	below = tmp_path("text/x");
 	lost = tmp_file("lost", "#!/no/such/program\n", 19, 0755);

@@ -12,7 +12,7 @@ static void setup(void)
 {
 	char line[PATH_MAX + 32];
 
-	program = tiny_install("program", 0755);
+	program = tiny_install("program", 0755, TINY_NOTHING);
 	snprintf(line, sizeof(line), "#! %s one  two \nrest\n", program);
 	script = tmp_file("script", line, strlen(line), 0755);
 }

@@ -14,7 +14,7 @@ static void setup(void)
 {
 	struct statvfs fs;
 
-	program = tiny_install("program", 0755);
+	program = tiny_install("program", 0755, TINY_IDS);
 	SETUP_OK(chown(program, 0, GROUP));
 	SETUP_OK(chmod(program, 02755));
 	SETUP_OK(statvfs(program, &fs));

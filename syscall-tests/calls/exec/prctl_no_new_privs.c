@@ -10,7 +10,7 @@ static const char *program;
 
 static void setup(void)
 {
-	program = tiny_install("program", 0755);
+	program = tiny_install("program", 0755, TINY_IDS);
 	SETUP_OK(chown(program, 2000, 2000));
 	SETUP_OK(chmod(program, 06755));
 }
