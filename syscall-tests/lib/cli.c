@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "callname.h"
 #include "inside.h"
 
 #ifndef PROBES_VERSION
@@ -17,6 +18,8 @@ static const char help[] =
 	"       probes --describe PATTERN...\n"
 	"       probes --run [--scale F] [--lie KIND] [PATTERN...]\n"
 	"       probes --one NAME [--lie KIND]\n"
+	"       probes --mutate [--scale F] [--jobs N] [PATTERN...]\n"
+	"       probes --exempt\n"
 	"       probes --version | --help\n"
 	"\n"
 	"Asks the kernel below one question per probe and answers in KTAP.\n"
@@ -26,6 +29,10 @@ static const char help[] =
 	"  --describe   what a probe promises, its source, what it covers and needs\n"
 	"  --run        each probe in a process of its own, with its time limit\n"
 	"  --one        one probe in this process, without a limit: for strace and gdb\n"
+	"  --mutate     each call a probe makes after its set-up lies in turn, in several ways:\n"
+	"               passed are the lies that the probe noticed, failed those it did not\n"
+	"  --exempt     calls that mutation leaves alone, with the reason\n"
+	"  --jobs N     mutants side by side (1 to 64, default 4)\n"
 	"  --scale F    time limits are multiplied by F (0.01 to 1000)\n"
 	"  --lie KIND   the probe's main call lies: enosys, noop (success without effect),\n"
 	"               errno (a wrong error). A probe that still passes proves nothing.\n"
@@ -108,6 +115,10 @@ static char **run_options(char **argv, struct run_options *opt)
 			if (lie < 0)
 				return usage("not a lie: ", argv[1]), NULL;
 			opt->lie = (enum lie)lie;
+		} else if (strcmp(*argv, "--jobs") == 0) {
+			opt->jobs = (unsigned)strtoul(argv[1], &end, 10);
+			if (*end || opt->jobs < 1 || opt->jobs > 64)
+				return usage("not a number of jobs: ", argv[1]), NULL;
 		} else {
 			return usage("unknown option ", *argv), NULL;
 		}
@@ -121,6 +132,22 @@ static int run(char **argv)
 
 	argv = run_options(argv, &opt);
 	return argv ? runner_run(argv, &opt) : EXIT_USAGE;
+}
+
+static int mutate(char **argv)
+{
+	struct run_options opt = {.scale = 1, .jobs = 4};
+
+	argv = run_options(argv, &opt);
+	return argv ? mutate_run(argv, &opt) : EXIT_USAGE;
+}
+
+static int exempt(char **argv)
+{
+	if (*argv)
+		return usage("unexpected argument ", *argv);
+	callname_print_exempt();
+	return 0;
 }
 
 static int run_one(char **argv)
@@ -154,6 +181,10 @@ int main(int argc, char **argv)
 		return run(rest);
 	if (strcmp(verb, "--one") == 0)
 		return run_one(rest);
+	if (strcmp(verb, "--mutate") == 0)
+		return mutate(rest);
+	if (strcmp(verb, "--exempt") == 0)
+		return exempt(rest);
 	if (strcmp(verb, "--version") == 0)
 		return printf("probes %s, %zu probes\n", PROBES_VERSION, registry_count()) < 0;
 	if (strcmp(verb, "--help") == 0)

@@ -45,9 +45,18 @@ struct shared {
 
 extern struct shared *shared;
 
+/* Calls that stop in the tracer: all but these, or these alone. */
+struct call_filter {
+	bool all_but;
+	unsigned n;
+	int nr[12];
+};
+
 struct run_options {
 	double scale;
 	enum lie lie;
+	unsigned jobs;			  /* of mutate_run alone */
+	const struct call_filter *filter; /* of a traced probe; NULL: none */
 };
 
 /* registry */
@@ -61,6 +70,9 @@ int registry_unmatched(char *const patterns[]);
 /* runner: gives the exit status */
 int runner_run(char *const patterns[], const struct run_options *opt);
 int runner_one(struct probe *probe, const struct run_options *opt);
+
+/* mutate: gives the exit status */
+int mutate_run(char *const patterns[], const struct run_options *opt);
 
 /* expectation: records the first thing that did not hold */
 void outcome_set(enum outcome outcome, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -78,6 +90,7 @@ const char *need_missing(const struct probe *probe, char *ret_text, size_t len);
 
 /* lie: 0 or -1 with errno */
 int lie_install(const struct probe *probe, enum lie lie);
+int lie_install_filter(const struct call_filter *filter);
 /* -1 for a name that is none */
 int lie_parse(const char *name);
 

@@ -86,10 +86,21 @@ static uint32_t lie_action(enum lie lie)
 	}
 }
 
+static int install(const struct code *code)
+{
+	struct sock_fprog prog = {.len = code->len, .filter = (struct sock_filter *)code->at};
+
+	/* Root needs no no_new_privs, and with it set-uid programs could not be asked about. */
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == 0)
+		return 0;
+	if (errno != EACCES || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -1;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
+}
+
 int lie_install(const struct probe *probe, enum lie lie)
 {
 	struct code code = {0};
-	struct sock_fprog prog;
 
 	add_load(&code, offsetof(struct seccomp_data, arch));
 	add_equal(&code, AUDIT_ARCH_X86_64, 0);
@@ -97,11 +108,19 @@ int lie_install(const struct probe *probe, enum lie lie)
 		add_call(&code, &probe->call[i], lie_action(lie));
 	add_return(&code, SECCOMP_RET_ALLOW);
 
-	prog = (struct sock_fprog){.len = code.len, .filter = code.at};
-	/* Root needs no no_new_privs, and with it set-uid programs could not be asked about. */
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == 0)
-		return 0;
-	if (errno != EACCES || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return -1;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
+	return install(&code);
+}
+
+int lie_install_filter(const struct call_filter *filter)
+{
+	uint32_t hit = filter->all_but ? SECCOMP_RET_ALLOW : SECCOMP_RET_TRACE;
+	struct code code = {0};
+
+	add_load(&code, offsetof(struct seccomp_data, nr));
+	for (unsigned i = 0; i < filter->n; i++) {
+		add_equal(&code, (uint32_t)filter->nr[i], 1);
+		add_return(&code, hit);
+	}
+	add_return(&code, filter->all_but ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW);
+	return install(&code);
 }
