@@ -10,6 +10,7 @@
 #include "base/fsutil.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "cmd/args.h"
 #include "cmd/single.h"
 
 #define ESCAPE_KEY 0x1d /* Ctrl-] */
@@ -26,7 +27,7 @@ static const struct argp_option options[] = {
 	{"gdb", OPT_GDB, NULL, 0, "stop before the first instruction and wait for gdb"},
 	{0},
 };
-static const struct argp_child children[] = {{&session_argp, 0, "", 0}, {0}};
+static const struct argp_child children[] = {{&args_boot, 0, "", 0}, {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/proc.h"
 #include "base/xalloc.h"
+#include "cmd/args.h"
 #include "cmd/single.h"
 
 /* What one program may say, and be. */
@@ -41,7 +42,7 @@ static const struct argp_option options[] = {
 	 "limit for the program on a machine of the reference's speed (10)"},
 	{0},
 };
-static const struct argp_child children[] = {{&session_argp, 0, "", 0}, {0}};
+static const struct argp_child children[] = {{&args_boot, 0, "", 0}, {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -55,9 +56,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		r->both = true;
 		return 0;
 	case OPT_LIMIT:
-		r->limit_s = strtol(arg, NULL, 10);
-		if (r->limit_s < 1 || r->limit_s > 3600)
-			argp_error(state, "--limit must be a number from 1 to 3600");
+		r->limit_s = args_number(arg, 1, 3600, state, "--limit");
 		return 0;
 	case ARGP_KEY_ARG:
 		/* Everything from the program on is its own. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
-
 #include "base/cleanup.h"
+#include "cmd/args.h"
 #include "cmd/session.h"
 
 enum { OPT_REPEAT = 1000 };
@@ -21,9 +20,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = s;
 		return 0;
 	case OPT_REPEAT:
-		s->request.repeat = strtol(arg, NULL, 10);
-		if (s->request.repeat < 1 || s->request.repeat > 10000)
-			argp_error(state, "--repeat must be a number from 1 to 10000");
+		s->request.repeat = args_number(arg, 1, 10000, state, "--repeat");
 		return 0;
 	case ARGP_KEY_ARG:
 		strv_push(&s->request.patterns, arg);

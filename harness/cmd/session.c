@@ -14,114 +14,48 @@
 #include "base/paths.h"
 #include "base/usage.h"
 #include "base/xalloc.h"
+#include "cmd/args.h"
 #include "report/report.h"
 #include "run/sched.h"
 #include "run/view.h"
 
 enum {
-	OPT_KERNEL = 'k',
 	OPT_JOBS = 'j',
 	OPT_QUIET = 'q',
-	OPT_RUN_DIR = 'o',
-	OPT_LANE = 'l',
-	OPT_PROFILE = 256,
-	OPT_ACCEL,
-	OPT_JSON,
+	OPT_JSON = 512,
 	OPT_NO_GATE,
 	OPT_NO_REFERENCE,
-	OPT_APPEND,
-	OPT_PACE,
-	OPT_INITRD,
-	OPT_BOOT_LIMIT,
 	OPT_RETRIES
 };
 
 static const struct argp_option options[] = {
-	{"kernel", OPT_KERNEL, "FILE", 0,
-	 "kernel under test (x86-64 ELF with a PVH note, or bzImage)"},
-	{"initrd", OPT_INITRD, "FILE", 0, "initial ramdisk for a kernel under test that takes one"},
 	{"no-reference", OPT_NO_REFERENCE, NULL, 0, "do not run the reference kernel beside it"},
-	{"profile", OPT_PROFILE, "NAME", 0,
-	 "machine profile of the kernel under test (see harness list)"},
-	{"accel", OPT_ACCEL, "auto|kvm|tcg", 0,
-	 "accelerator; auto takes kvm only after a health check"},
-	{"append", OPT_APPEND, "WORDS", 0, "more words for the kernel command line"},
-	{"pace", OPT_PACE, "PERCENT", 0,
-	 "factor on every limit for the kernel under test (default 400)"},
-	{"boot-limit", OPT_BOOT_LIMIT, "SECONDS", 0, "from start to the agent's hello (60)"},
-	{"lane", OPT_LANE, "static|debian", 0, "only this user land"},
 	{"retries", OPT_RETRIES, "N", 0,
 	 "ask again in a fresh machine, N times at most, what failed, hung or was lost (1)"},
 	{"jobs", OPT_JOBS, "N", 0, "machines at once (default: one a core, 2 at most)"},
-	{"run-dir", OPT_RUN_DIR, "DIR", 0, "write the run there (must not exist)"},
 	{"json", OPT_JSON, NULL, 0, "progress as JSON, an object a line, and the report as JSON"},
 	{"quiet", OPT_QUIET, NULL, 0, "no progress"},
 	{"no-gate", OPT_NO_GATE, NULL, 0, "report and exit 0 whatever the verdicts are"},
 	{0},
 };
-
-static int number(const char *text, long min, long max, struct argp_state *state, const char *what)
-{
-	char *end;
-	long v = strtol(text, &end, 10);
-
-	if (*end || end == text || v < min || v > max)
-		argp_error(state, "%s must be a number from %ld to %ld", what, min, max);
-	return (int)v;
-}
-
-static const char *one_of(const char *text, const char *const *words, struct argp_state *state,
-			  const char *what)
-{
-	for (size_t i = 0; words[i]; i++)
-		if (strcmp(words[i], text) == 0)
-			return text;
-	argp_error(state, "no %s \"%s\"", what, text);
-	return NULL;
-}
+static const struct argp_child children[] = {{&args_boot, 0, "", 0}, {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	static const char *const accels[] = {"auto", "kvm", "tcg", NULL};
-	static const char *const lanes[] = {"static", "debian", NULL};
 	struct session *s = state->input;
 
 	switch (key) {
-	case OPT_KERNEL:
-		s->request.kernel = *arg ? arg : NULL;
-		return 0;
-	case OPT_INITRD:
-		s->request.initrd = arg;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = s;
 		return 0;
 	case OPT_NO_REFERENCE:
 		s->request.with_reference = false;
 		return 0;
-	case OPT_PROFILE:
-		s->request.profile = arg;
-		return 0;
-	case OPT_ACCEL:
-		s->request.accel = one_of(arg, accels, state, "accelerator");
-		return 0;
-	case OPT_APPEND:
-		s->request.append = arg;
-		return 0;
-	case OPT_PACE:
-		s->request.pace_percent = number(arg, 100, 10000, state, "--pace");
-		return 0;
-	case OPT_BOOT_LIMIT:
-		s->request.boot_limit_s = number(arg, 1, 3600, state, "--boot-limit");
-		return 0;
 	case OPT_RETRIES:
-		s->request.retries = number(arg, 0, 100, state, "--retries");
-		return 0;
-	case OPT_LANE:
-		s->request.lane = one_of(arg, lanes, state, "lane");
+		s->request.retries = args_number(arg, 0, 100, state, "--retries");
 		return 0;
 	case OPT_JOBS:
-		s->jobs = (unsigned int)number(arg, 1, 64, state, "--jobs");
-		return 0;
-	case OPT_RUN_DIR:
-		s->run_dir = arg;
+		s->jobs = (unsigned int)args_number(arg, 1, 64, state, "--jobs");
 		return 0;
 	case OPT_JSON:
 		s->json = true;
@@ -137,7 +71,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-const struct argp session_argp = {.options = options, .parser = parse};
+const struct argp session_argp = {.options = options, .parser = parse, .children = children};
 
 void session_init(struct session *s)
 {

@@ -18,8 +18,7 @@ struct session {
 
 void session_init(struct session *s);
 void session_release(struct session *s);
-/* Child parser with --kernel, --reference, --profile, --accel, --lane, --jobs, --run-dir, --json,
- * --quiet, --no-gate. */
+/* Child parser: args_boot, and --no-reference, --jobs, --json, --quiet, --no-gate. */
 extern const struct argp session_argp;
 /* Where a run goes that was not told: a new folder in paths_runs(). The caller frees. */
 char *session_new_run_dir(void);

@@ -15,16 +15,16 @@ _harness_list() {
 
 # Options of a verb, those with "=" want a value.
 _harness_options() {
-	local common="--kernel= --initrd= --no-reference --profile= --accel= --append= --pace= --boot-limit=
-		--retries= --lane= --jobs= --run-dir= --json --quiet --no-gate"
+	local boot="--kernel= --initrd= --profile= --accel= --append= --pace= --boot-limit= --lane= --run-dir="
+	local common="$boot --no-reference --retries= --jobs= --json --quiet --no-gate"
 
 	echo "--help --usage --version"
 	case $1 in
 	check) echo "$common" ;;
 	probe) echo "$common --repeat=" ;;
 	run) echo "$common --schema" ;;
-	boot) echo "$common --shell --gdb" ;;
-	exec) echo "$common --both --limit=" ;;
+	boot) echo "$boot --shell --gdb" ;;
+	exec) echo "$boot --both --limit=" ;;
 	report) echo "--format= --output= --verbose" ;;
 	compare) echo "--format= --output= --only= --verbose" ;;
 	gate) echo "--baseline= --bisect --format= --output= --only= --verbose" ;;

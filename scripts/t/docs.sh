@@ -34,14 +34,16 @@ bash_options() {
 
 # What the man page tells of VERB in all: of every verb, of this one, of those that boot.
 man_all() {
-	local common=
+	local common= run=
 
 	# The option that each verb with common options has.
 	! options "$1" | grep -qx kernel || common='Common options'
+	! options "$1" | grep -qx no-gate || run='Run options'
 	{
 		man_options VERBS
 		man_options "$1"
 		[ -z "$common" ] || man_options "$common"
+		[ -z "$run" ] || man_options "$run"
 	} | sort -u
 }
 
