@@ -107,3 +107,12 @@ const char *machine_reference_for(const char *profile)
 
 	return p && p->info.reference ? p->info.reference : "cloud";
 }
+
+unsigned int machine_memory_mib(const char *profile, bool bare_elf)
+{
+	const struct profile *p = profile ? profile_find(profile) : NULL;
+
+	if (!p)
+		p = profile_find(profile_default(bare_elf));
+	return p->memory_mib;
+}

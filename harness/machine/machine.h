@@ -108,5 +108,8 @@ struct machine_profile_info {
 size_t machine_profiles(const struct machine_profile_info **ret_infos);
 /* Flavour (image_reference()) for a profile by name; NULL and unknown names: "cloud". */
 const char *machine_reference_for(const char *profile);
+/* Memory of a guest. bare_elf: the kernel is an ELF file without an initrd; it decides what the
+ * profile is when that is NULL. Unknown names: as the default. */
+unsigned int machine_memory_mib(const char *profile, bool bare_elf);
 
 #endif

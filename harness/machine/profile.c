@@ -96,6 +96,11 @@ const struct profile *profile_find(const char *name)
 	return NULL;
 }
 
+const char *profile_default(bool bare_elf)
+{
+	return bare_elf ? "dragonos" : "modern";
+}
+
 const char *profile_console(const struct profile *p)
 {
 	return p->tty == TTY_VIRTCONSOLE ? "hvc0" : "ttyS0";

@@ -42,6 +42,8 @@ struct profile {
 
 /* NULL: no such profile. */
 const struct profile *profile_find(const char *name);
+/* A kernel without an initramfs, in an ELF file: that is how DragonOS comes. */
+const char *profile_default(bool bare_elf);
 const char *profile_console(const struct profile *p); /* bare name: "ttyS0", "hvc0" */
 const char *profile_channel(const struct profile *p);
 bool profile_log_is_uart(const struct profile *p);

@@ -514,12 +514,6 @@ static int connect_all(struct qemu *q, const struct machine_spec *spec, struct s
 	return r;
 }
 
-/* A kernel without an initramfs, in an ELF file: that is how DragonOS comes. */
-static const char *default_profile(const struct machine_spec *spec, enum kernel_kind kind)
-{
-	return kind == KERNEL_PVH && !spec->initrd ? "dragonos" : "modern";
-}
-
 static int make_plan(struct loop *loop, const struct machine_spec *spec, struct qemu_plan *plan,
 		     struct err *err)
 {
@@ -530,7 +524,8 @@ static int make_plan(struct loop *loop, const struct machine_spec *spec, struct 
 	r = kernel_file_check(spec->kernel, &plan->kind, err);
 	if (r < 0)
 		return r;
-	name = spec->profile ? spec->profile : default_profile(spec, plan->kind);
+	name = spec->profile ? spec->profile
+			     : profile_default(plan->kind == KERNEL_PVH && !spec->initrd);
 	plan->spec = spec;
 	plan->profile = profile_find(name);
 	if (!plan->profile)
