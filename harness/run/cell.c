@@ -28,7 +28,8 @@ static const struct cell_key keys[] = {
 	TEXT(initrd),	TEXT(disk),	      TEXT(profile),	 TEXT(lane),
 	TEXT(scenario), TEXT(file),	      TEXT(keys_dir),	 TEXT(accel),
 	TEXT(append),	NUMBER(pace_percent), NUMBER(settle_ms), NUMBER(boot_limit_s),
-	NUMBER(repeat), NUMBER(retries),      NUMBER(limit_s),
+	NUMBER(repeat), NUMBER(retries),      NUMBER(limit_s),	 NUMBER(part),
+	NUMBER(parts),
 };
 
 static char **text_of(const struct cell *c, const struct cell_key *k)
@@ -48,6 +49,19 @@ void cell_release(struct cell *c)
 			free(*text_of(c, &keys[i]));
 	strv_release(&c->names);
 	*c = (struct cell)CELL_INIT;
+}
+
+void cell_copy(struct cell *ret_copy, const struct cell *c)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (keys[i].number)
+			*number_of(ret_copy, &keys[i]) = *number_of(c, &keys[i]);
+		else if (*text_of(c, &keys[i]))
+			*text_of(ret_copy, &keys[i]) = xstrdup(*text_of(c, &keys[i]));
+	}
+	ret_copy->takes_us = c->takes_us;
+	ret_copy->planned = c->planned;
+	ret_copy->place = c->place;
 }
 
 void cell_to_argv(const struct cell *c, struct strv *argv)

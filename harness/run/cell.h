@@ -33,17 +33,22 @@ struct cell {
 	int64_t repeat;	      /* passes over the probes */
 	int64_t retries;      /* how often what failed is asked again in a fresh machine */
 	int64_t limit_s;      /* absolute limit of the cell */
-	int64_t takes_s;      /* about; for the order in which cells start */
+	uint64_t takes_us;    /* about; for the order in which cells start */
+	int64_t part, parts;  /* of a set that several machines share: part, from 1, of parts */
+	int64_t place;	      /* of its first case in the whole plan, for an order that all share */
 	int64_t planned;      /* results that it will have, 0: not known beforehand */
 	struct strv names;    /* probes to ask; empty for a scenario */
 };
 
-#define CELL_INIT                                                                    \
-	{                                                                            \
-		.pace_percent = 100, .repeat = 1, .boot_limit_s = 60, .limit_s = 600 \
+#define CELL_INIT                                                                                \
+	{                                                                                        \
+		.pace_percent = 100, .repeat = 1, .boot_limit_s = 60, .limit_s = 600, .part = 1, \
+		.parts = 1                                                                       \
 	}
 
 void cell_release(struct cell *c);
+/* All but the names; ret_copy is as CELL_INIT. */
+void cell_copy(struct cell *ret_copy, const struct cell *c);
 /* Appends "key=value" for each setting that is set, then the names. */
 void cell_to_argv(const struct cell *c, struct strv *argv);
 int cell_from_argv(struct cell *c, char *const *argv, struct err *err);
