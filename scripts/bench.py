@@ -152,7 +152,7 @@ def first_verdict_new_kernel_s(n):
 def probe_set_s(n):
     samples, cmd = [], ""
     for _ in range(n):
-        _, d, cmd = harness("probe")
+        _, d, cmd = harness("probe", "-j1")
         hello = query(d, "select time_us from boot_fact where key = 'hello_us'")[0][0]
         last = query(d, "select max(end_us) from result where name != 'boot'")[0][0]
         samples.append((last - hello) / 1e6)
@@ -164,7 +164,7 @@ def rss_growth_kib_per_1000_probes(n):
     """Twenty passes over all probes in one worker: VmRSS after each pass; the first five warm up."""
     passes, warm = 20, 5
     probes = len(probe_names())
-    _, d, cmd = harness("probe", f"--repeat={passes}")
+    _, d, cmd = harness("probe", "-j1", f"--repeat={passes}")
     rss = [v for (v,) in query(d, "select value from metric where name = 'rss' order by id")]
     slope = statistics.linear_regression([probes * i for i in range(warm, passes)], rss[warm:]).slope
     return keep("rss_growth_kib_per_1000_probes", 1000 * slope, rss, [cmd], probes=probes,

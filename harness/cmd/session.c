@@ -16,6 +16,8 @@
 #include "base/xalloc.h"
 #include "cmd/args.h"
 #include "report/report.h"
+#include "run/budget.h"
+#include "run/durations.h"
 #include "run/sched.h"
 #include "run/view.h"
 
@@ -25,14 +27,17 @@ enum {
 	OPT_JSON = 512,
 	OPT_NO_GATE,
 	OPT_NO_REFERENCE,
-	OPT_RETRIES
+	OPT_RETRIES,
+	OPT_SHARD
 };
 
 static const struct argp_option options[] = {
 	{"no-reference", OPT_NO_REFERENCE, NULL, 0, "do not run the reference kernel beside it"},
 	{"retries", OPT_RETRIES, "N", 0,
 	 "ask again in a fresh machine, N times at most, what failed, hung or was lost (1)"},
-	{"jobs", OPT_JOBS, "N", 0, "machines at once (default: one a core, 2 at most)"},
+	{"jobs", OPT_JOBS, "N|auto", 0,
+	 "machines at once, as far as cores and memory go (auto: one a core)"},
+	{"shard", OPT_SHARD, "I/N", 0, "only the I-th of N parts of all cases"},
 	{"json", OPT_JSON, NULL, 0, "progress as JSON, an object a line, and the report as JSON"},
 	{"quiet", OPT_QUIET, NULL, 0, "no progress"},
 	{"no-gate", OPT_NO_GATE, NULL, 0, "report and exit 0 whatever the verdicts are"},
@@ -43,6 +48,7 @@ static const struct argp_child children[] = {{&args_boot, 0, "", 0}, {0}};
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct session *s = state->input;
+	struct err err = ERR_INIT;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
@@ -55,7 +61,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		s->request.retries = args_number(arg, 0, 100, state, "--retries");
 		return 0;
 	case OPT_JOBS:
-		s->jobs = (unsigned int)args_number(arg, 1, 64, state, "--jobs");
+		s->jobs = strcmp(arg, "auto") == 0
+				  ? 0
+				  : (unsigned int)args_number(arg, 1, 64, state, "--jobs");
+		return 0;
+	case OPT_SHARD:
+		if (shard_parse(arg, &s->request.shard, &err) < 0)
+			argp_error(state, "--shard: %s", err.text);
 		return 0;
 	case OPT_JSON:
 		s->json = true;
@@ -75,10 +87,7 @@ const struct argp session_argp = {.options = options, .parser = parse, .children
 
 void session_init(struct session *s)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
 	*s = (struct session){.request = {.with_reference = true, .accel = "auto", .retries = 1}};
-	s->jobs = cores >= 2 ? 2 : 1;
 }
 
 void session_release(struct session *s)
@@ -125,6 +134,37 @@ static int set_facts(struct store *store, const struct session *s, struct err *e
 	return r;
 }
 
+static int set_digest(struct store *store, const char *key, const char *path, struct err *err)
+{
+	char hex[65];
+	int r = file_sha256(path, hex, err);
+
+	return r < 0 ? r : store_set_fact(store, key, hex, err);
+}
+
+/* What harness merge compares: shards of one set are about the same cases, programs and kernels. */
+static int set_shard_facts(struct store *store, const struct session *s, const struct plan *plan,
+			   struct err *err)
+{
+	const struct shard *shard = &s->request.shard;
+	_autofree_ char *probes = path_join(paths_guest(), "probes");
+	_autofree_ char *text = xasprintf("%u/%u", shard->i, shard->n);
+	_autofree_ char *cases = xasprintf("%zu", plan->n_cases);
+	int r = store_set_fact(store, "set.sha256", plan->set_sha256, err);
+
+	if (r == 0)
+		r = store_set_fact(store, "set.cases", cases, err);
+	if (r < 0 || !shard->n)
+		return r;
+	r = store_set_fact(store, "shard", text, err);
+	if (r == 0)
+		r = set_digest(store, "probes.sha256", probes, err);
+	for (size_t i = 0; r == 0 && i < plan->n; i++)
+		if (strcmp(plan->cells[i].role, "reference") == 0)
+			return set_digest(store, "reference.sha256", plan->cells[i].kernel, err);
+	return r;
+}
+
 /* The page is a part of the run folder: a person opens it, nobody has to ask for it. */
 static int write_html(const char *dir, struct err *err)
 {
@@ -159,32 +199,74 @@ static void keep_peak(struct store *store)
 	store_set_fact(store, "host.peak_kib", text, NULL);
 }
 
-static int execute(struct session *s, struct loop *loop, struct plan *plan, const char *dir,
-		   struct err *err)
+static int set_notes(struct store *store, const struct plan *plan, struct err *err)
 {
-	enum view_mode mode = s->json ? VIEW_JSON : s->quiet ? VIEW_QUIET : view_default();
-	struct store *store = NULL;
-	struct view view;
-	int r = store_create(dir, &store, err);
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	r = set_facts(store, s, err);
 	for (size_t i = 0; r == 0 && i < plan->notes.n; i++) {
 		_autofree_ char *key = xasprintf("note.%zu", i);
 
 		r = store_set_fact(store, key, plan->notes.v[i], err);
 		log_warn("%s", plan->notes.v[i]);
 	}
+	return r;
+}
+
+/* Machines at once; asking for more than there is room for is noted. */
+static unsigned int choose_jobs(const struct session *s, struct plan *plan)
+{
+	_autofree_ unsigned int *mib = plan_memory(plan);
+	struct budget budget;
+	unsigned int jobs;
+	char *why;
+
+	budget_read("", budget_online(), &budget);
+	jobs = budget_jobs(&budget, mib, plan->n, s->jobs, &why);
+	if (why)
+		strv_take(&plan->notes, why);
+	if (!plan->n)
+		strv_pushf(&plan->notes, "shard %u/%u has no case: there are %zu in all",
+			   s->request.shard.i, s->request.shard.n, plan->n_cases);
+	return jobs;
+}
+
+static int run_cells(struct session *s, struct loop *loop, struct store *store, struct plan *plan,
+		     struct err *err)
+{
+	enum view_mode mode = s->json ? VIEW_JSON : s->quiet ? VIEW_QUIET : view_default();
+	unsigned int jobs = choose_jobs(s, plan);
+	struct view view;
+	int r = set_notes(store, plan, err);
+
 	if (r == 0)
 		r = plan_enter(plan, store, err);
-	if (r == 0) {
-		view_init(&view, mode, plan->cells, plan->n);
-		r = sched_run(loop, store, plan->cells, plan->n, s->jobs, &view, err);
-		view_release(&view);
-		keep_peak(store);
-		store_set_fact(store, "state", r == 0 ? "finished" : "interrupted", NULL);
-	}
+	if (r < 0)
+		return r;
+	plan_cut(plan, jobs);
+	view_init(&view, mode, plan->cells, plan->n);
+	r = sched_run(loop, store, plan->cells, plan->n, jobs, &view, err);
+	view_release(&view);
+	for (size_t i = 0; r == 0 && i < plan->n; i++)
+		if (plan->cells[i].part == 1)
+			durations_learn(NULL, store, &plan->cells[i]);
+	keep_peak(store);
+	store_set_fact(store, "state", r == 0 ? "finished" : "interrupted", NULL);
+	return r;
+}
+
+static int execute(struct session *s, struct loop *loop, struct plan *plan, const char *dir,
+		   struct err *err)
+{
+	struct store *store = NULL;
+	int r = store_create(dir, &store, err);
+
+	if (r < 0)
+		return r;
+	r = set_facts(store, s, err);
+	if (r == 0)
+		r = set_shard_facts(store, s, plan, err);
+	if (r == 0)
+		r = run_cells(s, loop, store, plan, err);
 	store_close(store);
 	return r;
 }

@@ -12,7 +12,7 @@
 struct session {
 	struct plan_request request;
 	const char *run_dir; /* NULL: a new folder in paths_runs() */
-	unsigned int jobs;
+	unsigned int jobs;   /* machines at once, 0: as many as this host carries */
 	bool json, quiet, no_gate;
 };
 

@@ -136,16 +136,15 @@ static void answer_rest(struct set *s, enum verdict v, const char *reason)
 }
 
 /* A case that is no probe. The boot is one: a kernel that does not boot has a verdict, not a
- * hundred. */
+ * hundred. Each part of a set may have it: its attempts are told apart by the part. */
 static void tell_case(struct set *s, const char *name, enum verdict v, const char *reason,
 		      const char *detail)
 {
-	struct answer boot = {.name = name, .attempt = (unsigned int)s->pass};
-
-	if (strcmp(name, "boot") == 0) {
-		boot.attempt = s->w->boots;
-		boot.retry = boot.attempt > 1;
-	}
+	const struct cell *c = s->w->cell;
+	int64_t time = strcmp(name, "boot") == 0 ? s->w->boots : s->pass;
+	struct answer boot = {.name = name,
+			      .attempt = (unsigned int)((time - 1) * c->parts + c->part),
+			      .retry = strcmp(name, "boot") == 0 && time > 1};
 
 	set_fill(&boot, v, reason, detail);
 	boot.begin_us = boot.end_us = store_now(s->w->store);
@@ -198,7 +197,8 @@ int set_need_guest(struct set *s, const char *why, struct err *err)
 			return 1;
 	}
 	s->failed_boots = 0;
-	if (!s->up) {
+	/* The other parts' boots are a case of their own only when the first one fails. */
+	if (!s->up && (s->w->cell->part == 1 || s->w->boots > 1)) {
 		_autofree_ char *text =
 			xasprintf("hello after %.0f ms", (double)s->guest->hello_us / 1000);
 

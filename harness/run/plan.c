@@ -19,6 +19,7 @@
 #include "machine/image.h"
 #include "machine/kernel_file.h"
 #include "machine/machine.h"
+#include "run/durations.h"
 #include "step/kinds.h"
 
 #define PROBES_LANE "static"
@@ -28,9 +29,12 @@
  */
 #define OTHER_PACE_PERCENT 400
 #define OTHER_SETTLE_MS	   2200
-#define PROBES_A_SECOND	   20
+#define PROBE_TAKES	   (50 * MSEC)
 #define PROBES_LIMIT_S	   900
 #define SCENARIO_LIMIT_S   600
+/* A part that takes less is not worth a machine. */
+#define PART_TAKES (500 * MSEC)
+#define SET_MAX	   (16u << 20)
 
 void plan_release(struct plan *p)
 {
@@ -107,6 +111,9 @@ struct planner {
 	struct strv names;   /* probes */
 	struct strv ready;   /* lane, disk, lane, disk, … */
 	struct strv missing; /* lane, problem, … */
+	struct strbuf set;   /* names of all cases and settings, for the digest */
+	size_t n_names;	     /* probes over all shards */
+	size_t place;	     /* of the next case */
 };
 
 static struct cell *add_cell(struct planner *pl)
@@ -207,6 +214,33 @@ static int fill_kernel(struct planner *pl, struct cell *c, bool kut, struct err 
 	return 0;
 }
 
+/* What the cell is expected to take, and each of its names (ret_takes: NULL or room for them). */
+static void expect_names(struct cell *c, uint64_t *ret_takes)
+{
+	uint64_t otherwise = PROBE_TAKES * (uint64_t)c->pace_percent / 100;
+	_cleanup_(durations_release) struct durations known = {0};
+
+	durations_load(NULL, c, &known);
+	c->takes_us = 0;
+	for (size_t i = 0; i < c->names.n; i++) {
+		uint64_t us = durations_of(&known, c->names.v[i], otherwise);
+
+		us *= (uint64_t)c->repeat;
+		c->takes_us += us;
+		if (ret_takes)
+			ret_takes[i] = us;
+	}
+}
+
+static void expect_scenario(struct cell *c, uint64_t takes_us)
+{
+	_cleanup_(durations_release) struct durations known = {0};
+
+	durations_load(NULL, c, &known);
+	c->takes_us =
+		durations_of(&known, DURATIONS_CELL, takes_us * (uint64_t)c->pace_percent / 100);
+}
+
 static int add_probes(struct planner *pl, bool kut, struct err *err)
 {
 	const char *lane = pl->req->lane ? pl->req->lane : PROBES_LANE;
@@ -226,14 +260,48 @@ static int add_probes(struct planner *pl, bool kut, struct err *err)
 	c->retries = pl->req->retries;
 	c->limit_s = PROBES_LIMIT_S * (c->repeat + (c->retries > 0));
 	strv_push_all(&c->names, pl->names.v);
-	c->takes_s = (int64_t)pl->names.n / PROBES_A_SECOND;
 	c->planned = (int64_t)pl->names.n + 1; /* and the boot */
-	return fill_kernel(pl, c, kut, err);
+	r = fill_kernel(pl, c, kut, err);
+	if (r == 0)
+		expect_names(c, NULL);
+	return r;
 }
 
 static void free_scenario(struct scenario **s)
 {
 	scenario_free(*s);
+}
+
+struct on_lane {
+	const struct scenario *scenario;
+	const char *path, *lane;
+	size_t place;
+};
+
+static int add_lane(struct planner *pl, const struct on_lane *on, bool kut, struct err *err)
+{
+	const struct scenario *s = on->scenario;
+	const char *disk;
+	struct cell *c;
+	int r = lane_disk(pl, on->lane, &disk, err);
+
+	if (r < 0 || !disk)
+		return r;
+	c = add_cell(pl);
+	c->disk = xstrdup(disk);
+	c->lane = xstrdup(on->lane);
+	c->scenario = xstrdup(s->name);
+	c->file = xstrdup(on->path);
+	c->retries = pl->req->retries;
+	c->limit_s = SCENARIO_LIMIT_S * (1 + c->retries);
+	c->place = (int64_t)on->place;
+	c->planned = 1;
+	for (size_t k = 0; k < s->n_steps; k++)
+		c->planned += scenario_step_on(&s->steps[k], on->lane);
+	r = fill_kernel(pl, c, kut, err);
+	if (r == 0)
+		expect_scenario(c, s->takes_us);
+	return r;
 }
 
 static int add_scenario(struct planner *pl, const char *path, bool kut, struct err *err)
@@ -243,34 +311,22 @@ static int add_scenario(struct planner *pl, const char *path, bool kut, struct e
 
 	for (size_t i = 0; r == 0 && i < s->lanes.n; i++) {
 		const char *lane = s->lanes.v[i];
-		const char *disk;
-		struct cell *c;
 
 		if (pl->req->lane && strcmp(pl->req->lane, lane) != 0)
 			continue;
-		r = lane_disk(pl, lane, &disk, err);
-		if (r < 0 || !disk)
-			continue;
-		c = add_cell(pl);
-		c->disk = xstrdup(disk);
-		c->lane = xstrdup(lane);
-		c->scenario = xstrdup(s->name);
-		c->file = xstrdup(path);
-		c->retries = pl->req->retries;
-		c->limit_s = SCENARIO_LIMIT_S * (1 + c->retries);
-		c->takes_s = (int64_t)(s->takes_us / SEC);
-		c->planned = 1;
-		for (size_t k = 0; k < s->n_steps; k++)
-			c->planned += scenario_step_on(&s->steps[k], lane);
-		r = fill_kernel(pl, c, kut, err);
+		strbuf_addf(&pl->set, "scenario %s %s\n", s->name, lane);
+		if (shard_has(&pl->req->shard, pl->place))
+			r = add_lane(pl, &(struct on_lane){s, path, lane, pl->place}, kut, err);
+		pl->place++;
 	}
 	return r;
 }
 
 static int add_role(struct planner *pl, const struct strv *files, bool kut, struct err *err)
 {
-	int r = pl->req->probes ? add_probes(pl, kut, err) : 0;
+	int r = pl->names.n ? add_probes(pl, kut, err) : 0;
 
+	pl->place = pl->n_names;
 	for (size_t i = 0; r == 0 && i < files->n; i++)
 		r = add_scenario(pl, files->v[i], kut, err);
 	return r;
@@ -291,23 +347,51 @@ static int list_files(const struct plan_request *req, struct strv *files, struct
 	return 0;
 }
 
-static int by_length(const void *a, const void *b)
+/* The settings that a verdict may hang on; paths are not among them, hosts differ. */
+static void describe_request(struct strbuf *sb, const struct plan_request *req)
 {
-	const struct cell *x = a, *y = b;
-
-	if (x->takes_s != y->takes_s)
-		return x->takes_s < y->takes_s ? 1 : -1;
-	return strcmp(x->lane, y->lane);
+	strbuf_addf(sb, "kernel %d reference %d initrd %d\n", req->kernel != NULL,
+		    !req->kernel || req->with_reference, req->initrd != NULL);
+	strbuf_addf(sb, "profile %s\naccel %s\nappend %s\nlane %s\n",
+		    req->profile ? req->profile : "", req->accel ? req->accel : "",
+		    req->append ? req->append : "", req->lane ? req->lane : "");
+	strbuf_addf(sb, "repeat %lld retries %lld boot-limit %lld pace %lld\n",
+		    (long long)req->repeat, (long long)req->retries, (long long)req->boot_limit_s,
+		    (long long)req->pace_percent);
 }
 
-/* Longest first, so that no core is idle at the end; a kernel that is not the reference takes
- * longer. */
-static void sort_cells(struct plan *p)
+/* Names of the probes, of which those of other shards go. */
+static int take_names(struct planner *pl, struct err *err)
 {
-	for (size_t i = 0; i < p->n; i++)
-		p->cells[i].takes_s = p->cells[i].takes_s * p->cells[i].pace_percent / 100;
-	if (p->n)
-		qsort(p->cells, p->n, sizeof(*p->cells), by_length);
+	_cleanup_(strv_release) struct strv all = STRV_INIT;
+	int r = plan_probe_names(pl->loop, &pl->req->patterns, &all, err);
+
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
+		strbuf_addf(&pl->set, "probe %s\n", all.v[i]);
+		if (shard_has(&pl->req->shard, i))
+			strv_push(&pl->names, all.v[i]);
+	}
+	pl->n_names = all.n;
+	return r;
+}
+
+static int add_roles(struct planner *pl, const struct strv *files, struct err *err)
+{
+	const struct plan_request *req = pl->req;
+	int r = req->kernel ? add_role(pl, files, true, err) : 0;
+	size_t described = pl->set.len;
+
+	if (r == 0 && (!req->kernel || req->with_reference))
+		r = add_role(pl, files, false, err);
+	/* Both roles are asked the same. */
+	if (req->kernel)
+		pl->set.len = described;
+	data_sha256(strbuf_str(&pl->set), pl->set.len, pl->plan->set_sha256);
+	pl->plan->n_cases = pl->place;
+	if (r == 0 && !pl->plan->n && !req->shard.n)
+		r = err_set(err, ENOENT, "nothing can be run here: %s",
+			    pl->plan->notes.n ? pl->plan->notes.v[0] : "no cell matches");
+	return r;
 }
 
 int plan_make(struct loop *loop, const struct plan_request *req, struct plan *ret_plan,
@@ -315,30 +399,110 @@ int plan_make(struct loop *loop, const struct plan_request *req, struct plan *re
 {
 	_cleanup_(plan_release) struct plan plan = {0};
 	_cleanup_(strv_release) struct strv files = STRV_INIT;
-	struct planner pl = {.loop = loop, .req = req, .plan = &plan};
+	struct planner pl = {.loop = loop, .req = req, .plan = &plan, .set = STRBUF_INIT(SET_MAX)};
 	enum kernel_kind kind = KERNEL_BZIMAGE;
 	int r = list_files(req, &files, err);
 
+	describe_request(&pl.set, req);
 	if (r == 0 && req->kernel)
 		r = kernel_file_check(req->kernel, &kind, err);
 	if (r == 0 && req->probes)
-		r = plan_probe_names(loop, &req->patterns, &pl.names, err);
-	if (r == 0 && req->kernel)
-		r = add_role(&pl, &files, true, err);
-	if (r == 0 && (!req->kernel || req->with_reference))
-		r = add_role(&pl, &files, false, err);
-	sort_cells(&plan);
-	if (r == 0 && !plan.n)
-		r = err_set(err, ENOENT, "nothing can be run here: %s",
-			    plan.notes.n ? plan.notes.v[0] : "no cell matches");
+		r = take_names(&pl, err);
+	if (r == 0)
+		r = add_roles(&pl, &files, err);
 	strv_release(&pl.names);
 	strv_release(&pl.ready);
 	strv_release(&pl.missing);
+	strbuf_release(&pl.set);
 	if (r < 0)
 		return r;
 	*ret_plan = plan;
 	plan = (struct plan){0};
 	return 0;
+}
+
+unsigned int *plan_memory(const struct plan *p)
+{
+	unsigned int *mib = xcalloc(p->n + 1, sizeof(*mib));
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct cell *c = &p->cells[i];
+		enum kernel_kind kind = KERNEL_BZIMAGE;
+
+		kernel_file_check(c->kernel, &kind, NULL);
+		mib[i] = machine_memory_mib(c->profile, kind == KERNEL_PVH && !c->initrd);
+	}
+	return mib;
+}
+
+/* Its names dealt out to cells of their own, the first of which is in its old place. */
+static void cut_cell(struct plan *p, size_t k, unsigned int parts)
+{
+	struct cell whole = p->cells[k];
+	_autofree_ uint64_t *takes = xcalloc(whole.names.n, sizeof(*takes));
+	_autofree_ unsigned int *part = xcalloc(whole.names.n, sizeof(*part));
+
+	expect_names(&whole, takes);
+	shard_cut(takes, whole.names.n, parts, part);
+	p->cells = xreallocarray(p->cells, p->n + parts - 1, sizeof(*p->cells));
+	for (unsigned int i = 0; i < parts; i++) {
+		struct cell *c = i ? &p->cells[p->n++] : &p->cells[k];
+
+		*c = (struct cell)CELL_INIT;
+		cell_copy(c, &whole);
+		c->part = i + 1;
+		c->parts = parts;
+		c->takes_us = 0;
+		for (size_t n = 0; n < whole.names.n; n++) {
+			if (part[n] != i)
+				continue;
+			strv_push(&c->names, whole.names.v[n]);
+			c->takes_us += takes[n];
+		}
+	}
+	cell_release(&whole);
+}
+
+static unsigned int parts_of(const struct cell *c, uint64_t share_us, unsigned int jobs)
+{
+	uint64_t parts = share_us ? (c->takes_us + share_us - 1) / share_us : 1;
+
+	if (c->file || c->names.n < 2)
+		return 1;
+	if (parts > c->takes_us / PART_TAKES)
+		parts = c->takes_us / PART_TAKES;
+	if (parts > jobs)
+		parts = jobs;
+	if (parts > c->names.n)
+		parts = c->names.n;
+	return parts ? (unsigned int)parts : 1;
+}
+
+static int by_length(const void *a, const void *b)
+{
+	const struct cell *x = a, *y = b;
+
+	if (x->takes_us != y->takes_us)
+		return x->takes_us < y->takes_us ? 1 : -1;
+	return x->id != y->id ? (x->id < y->id ? -1 : 1) : (int)(x->part - y->part);
+}
+
+void plan_cut(struct plan *p, unsigned int jobs)
+{
+	uint64_t total_us = 0;
+	size_t n = p->n;
+
+	for (size_t i = 0; i < n; i++)
+		total_us += p->cells[i].takes_us;
+	for (size_t i = 0; jobs > 1 && i < n; i++) {
+		unsigned int parts = parts_of(&p->cells[i], total_us / jobs, jobs);
+
+		if (parts > 1)
+			cut_cell(p, i, parts);
+	}
+	/* So that no core is idle at the end. */
+	if (p->n)
+		qsort(p->cells, p->n, sizeof(*p->cells), by_length);
 }
 
 int plan_one(struct loop *loop, const struct plan_request *req, bool kut, const char *scenario,
@@ -378,6 +542,10 @@ int plan_enter(struct plan *p, struct store *s, struct err *err)
 		if (r == 0 && c->planned) {
 			snprintf(text, sizeof(text), "%lld", (long long)c->planned);
 			r = store_set_cell_fact(s, c->id, "planned", text, err);
+		}
+		if (r == 0) {
+			snprintf(text, sizeof(text), "%lld", (long long)c->place);
+			r = store_set_cell_fact(s, c->id, "place", text, err);
 		}
 	}
 	return r;

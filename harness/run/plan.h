@@ -14,6 +14,7 @@
 #include "base/loop.h"
 #include "base/strv.h"
 #include "run/cell.h"
+#include "run/shard.h"
 #include "store/store.h"
 
 struct plan_request {
@@ -31,15 +32,20 @@ struct plan_request {
 	int64_t retries;       /* in fresh machines, of what failed */
 	int64_t boot_limit_s;  /* 0: the default */
 	int64_t pace_percent;  /* for the kernel under test, 0: by its kind */
+	struct shard shard;    /* only the cases of this shard */
 };
 
 struct plan {
 	struct cell *cells;
 	size_t n;
 	struct strv notes; /* what is left out and why ("lane debian: …") */
+	/* Of every case and every setting that a verdict may hang on, whatever the shard. */
+	char set_sha256[65];
+	size_t n_cases; /* of one role, over all shards */
 };
 
 void plan_release(struct plan *p);
+/* A shard may have no cell. */
 int plan_make(struct loop *loop, const struct plan_request *req, struct plan *ret_plan,
 	      struct err *err);
 /* A single cell for a verb that drives a guest itself (boot, exec); kut false: the reference. */
@@ -47,6 +53,14 @@ int plan_one(struct loop *loop, const struct plan_request *req, bool kut, const 
 	     struct plan *ret_plan, struct err *err);
 /* Give the cells their rows in the store. */
 int plan_enter(struct plan *p, struct store *s, struct err *err);
+/* Memory that each cell's machine has, in MiB: one entry a cell; the caller frees. */
+unsigned int *plan_memory(const struct plan *p);
+/*
+ * Ready for so many machines at once: a set of probes that takes more than its share of the time is
+ * cut into parts, cells of the same row in the store, and the longest cells come first. After
+ * plan_enter().
+ */
+void plan_cut(struct plan *p, unsigned int jobs);
 /* Names of the probes that match, in the order in which they run. ERR_USAGE when a pattern matches
  * none. */
 int plan_probe_names(struct loop *loop, const struct strv *patterns, struct strv *ret_names,

@@ -132,9 +132,11 @@ static void add_broken(struct sched *s, struct job *j, const char *problem)
 {
 	struct err err = ERR_INIT;
 	_autofree_ char *reason = xasprintf("%s%s%s", problem, *j->now ? " while at " : "", j->now);
+	const struct cell *c = &s->cells[j->i];
 	const struct store_result r = {
-		.cell = s->cells[j->i].id,
+		.cell = c->id,
 		.name = "(cell)",
+		.attempt = (unsigned int)c->part,
 		.verdict = VERDICT_BROKEN,
 		.reason = reason,
 		.begin_us = store_now(s->store),

@@ -70,8 +70,12 @@ static void put_line(int max, const char *fmt, ...)
 
 static void label(const struct cell *c, char *buf, size_t n)
 {
-	snprintf(buf, n, "%s/%s/%s", strcmp(c->role, "kut") == 0 ? "kernel" : c->role, c->lane,
-		 c->scenario);
+	int len = snprintf(buf, n, "%s/%s/%s", strcmp(c->role, "kut") == 0 ? "kernel" : c->role,
+			   c->lane, c->scenario);
+
+	if (c->parts > 1 && (size_t)len < n)
+		snprintf(buf + len, n - (size_t)len, " %lld/%lld", (long long)c->part,
+			 (long long)c->parts);
 }
 
 void view_clear(struct view *v)
@@ -121,6 +125,10 @@ static void begin_json(struct jsonw *w, const struct cell *c, const char *event)
 	jsonw_string(w, "role", c->role);
 	jsonw_string(w, "lane", c->lane);
 	jsonw_string(w, "scenario", c->scenario);
+	if (c->parts > 1) {
+		jsonw_uint(w, "part", (uint64_t)c->part);
+		jsonw_uint(w, "parts", (uint64_t)c->parts);
+	}
 }
 
 static void end_json(struct jsonw *w)

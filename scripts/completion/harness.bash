@@ -16,7 +16,7 @@ _harness_list() {
 # Options of a verb, those with "=" want a value.
 _harness_options() {
 	local boot="--kernel= --initrd= --profile= --accel= --append= --pace= --boot-limit= --lane= --run-dir="
-	local common="$boot --no-reference --retries= --jobs= --json --quiet --no-gate"
+	local common="$boot --no-reference --retries= --jobs= --shard= --json --quiet --no-gate"
 
 	echo "--help --usage --version"
 	case $1 in
@@ -63,7 +63,8 @@ _harness_value() {
 		esac
 		;;
 	--accel) _harness_words "auto kvm tcg" ;;
-	--append | --pace | --boot-limit | --retries | --jobs | -j | --repeat | --limit | --only) ;;
+	--jobs | -j) _harness_words auto ;;
+	--append | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --only) ;;
 	*) return 1 ;;
 	esac
 }

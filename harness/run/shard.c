@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/shard.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/xalloc.h"
+
+/* Digits alone: no sign, no space. */
+static bool whole_number(const char *text, const char **ret_end, unsigned int *ret_value)
+{
+	unsigned long v;
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	v = strtoul(text, &end, 10);
+	if (v < 1 || v > SHARD_MAX)
+		return false;
+	*ret_end = end;
+	*ret_value = (unsigned int)v;
+	return true;
+}
+
+int shard_parse(const char *text, struct shard *ret_shard, struct err *err)
+{
+	struct shard s;
+	const char *rest;
+
+	if (!whole_number(text, &rest, &s.i) || *rest != '/' ||
+	    !whole_number(rest + 1, &rest, &s.n) || *rest || s.i > s.n)
+		return err_usage(err,
+				 "\"%s\" is no shard: I/N, such as 2/8, I from 1 to N, N at most "
+				 "%d",
+				 text, SHARD_MAX);
+	*ret_shard = s;
+	return 0;
+}
+
+bool shard_has(const struct shard *s, size_t place)
+{
+	return !s->n || place % s->n == s->i - 1;
+}
+
+struct item {
+	uint64_t takes_us;
+	size_t place;
+};
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	if (x->takes_us != y->takes_us)
+		return x->takes_us < y->takes_us ? 1 : -1;
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+void shard_cut(const uint64_t *takes_us, size_t n, unsigned int parts, unsigned int *ret_part)
+{
+	_autofree_ struct item *items = xcalloc(n + 1, sizeof(*items));
+	_autofree_ uint64_t *load = xcalloc(parts, sizeof(*load));
+
+	for (size_t k = 0; k < n; k++)
+		items[k] = (struct item){takes_us[k], k};
+	qsort(items, n, sizeof(*items), longest_first);
+	for (size_t k = 0; k < n; k++) {
+		unsigned int least = 0;
+
+		for (unsigned int p = 1; p < parts; p++)
+			if (load[p] < load[least])
+				least = p;
+		/* Cases that take no time at all are dealt out all the same. */
+		load[least] += items[k].takes_us + 1;
+		ret_part[items[k].place] = least;
+	}
+}
