@@ -28,13 +28,5 @@ int file_read(const char *path, struct strbuf *sb, struct err *err);
 int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, struct err *err);
 /* write(2) until all is written. */
 int fd_write_all(int fd, const void *data, size_t n);
-/* SHA-256 of a file as 64 hexadecimal digits and NUL. */
-int file_sha256(const char *path, char ret_hex[65], struct err *err);
-void data_sha256(const void *data, size_t n, char ret_hex[65]);
-/* The same piece by piece. sha256_end() also frees; call it exactly once. */
-struct sha256;
-struct sha256 *sha256_begin(void) __attribute__((returns_nonnull));
-void sha256_add(struct sha256 *h, const void *data, size_t n);
-void sha256_end(struct sha256 *h, char ret_hex[65]);
 
 #endif

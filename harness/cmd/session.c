@@ -12,6 +12,7 @@
 #include "base/fsutil.h"
 #include "base/log.h"
 #include "base/paths.h"
+#include "base/sha256.h"
 #include "base/usage.h"
 #include "base/xalloc.h"
 #include "cmd/args.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/fsutil.h"
+#include "base/sha256.h"
 #include "base/strbuf.h"
 #include "diagnose/crash_match.h"
 #include "diagnose/crash_title.h"

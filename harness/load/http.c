@@ -10,7 +10,7 @@
 #include <curl/curl.h>
 
 #include "base/cleanup.h"
-#include "base/fsutil.h"
+#include "base/sha256.h"
 #include "base/xalloc.h"
 
 struct http_request {

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/fsutil.h"
+#include "base/sha256.h"
 #include "base/xalloc.h"
 #include "fake/lib/servers.h"
 #include "load/exchange.h"

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
-#include "base/fsutil.h"
+#include "base/sha256.h"
 #include "base/xalloc.h"
 #include "fake/lib/servers.h"
 

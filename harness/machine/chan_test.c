@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/fsutil.h"
+#include "base/sha256.h"
 #include "base/xalloc.h"
 #include "fake/agent_rig.h"
 

@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/deadline.h"
-#include "base/fsutil.h"
+#include "base/sha256.h"
 #include "report/report_attempts.h"
 #include "report/report_formats.h"
 #include "wire/escape.h"

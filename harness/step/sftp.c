@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/proc.h"
+#include "base/sha256.h"
 #include "base/xalloc.h"
 #include "load/child.h"
 #include "step/act.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/fsutil.h"
+#include "base/sha256.h"
 #include "base/xalloc.h"
 #include "step/act.h"
 #include "step/ssh.h"

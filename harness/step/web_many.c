@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/fsutil.h"
+#include "base/sha256.h"
 #include "base/xalloc.h"
 #include "load/exchange.h"
 #include "load/http1.h"
