@@ -15,8 +15,7 @@ struct request {
 static const struct argp_option options[] = {
 	{"baseline", OPT_BASELINE, "RUN", 0,
 	 "what it is held against: a run folder or JSON report"},
-	{"bisect", OPT_BISECT, NULL, 0,
-	 "exit as `git bisect run` wants it: 0 good, 1 bad, 125 unknowable, 129 bad arguments"},
+	{"bisect", OPT_BISECT, NULL, 0, BISECT_HELP},
 	{0},
 };
 static const struct argp_child children[] = {{&comparison_argp, 0, "", 0}, {0}};

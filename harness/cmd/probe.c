@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/cleanup.h"
 #include "cmd/args.h"
+#include "cmd/bisect.h"
 #include "cmd/session.h"
 
-enum { OPT_REPEAT = 1000 };
+enum { OPT_REPEAT = 1000, OPT_BISECT };
 
 static const struct argp_option options[] = {
 	{"repeat", OPT_REPEAT, "N", 0, "ask the whole set N times; every attempt is kept and told"},
+	{"bisect", OPT_BISECT, NULL, 0, BISECT_HELP},
 	{0},
 };
 static const struct argp_child children[] = {{&session_argp, 0, "", 0}, {0}};
@@ -21,6 +23,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_REPEAT:
 		s->request.repeat = args_number(arg, 1, 10000, state, "--repeat");
+		return 0;
+	case OPT_BISECT:
+		s->bisect = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		strv_push(&s->request.patterns, arg);
@@ -46,8 +51,9 @@ static int run(int argc, char **argv)
 
 	session_init(&s);
 	s.request.probes = true;
+	bisect_prepare(argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &s);
-	return session_run(&s);
+	return s.bisect ? bisect_session(&s) : session_run(&s);
 }
 
 const struct verb verb_probe = {

@@ -3,14 +3,16 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "cmd/bisect.h"
 #include "cmd/session.h"
 #include "config/scenario.h"
 #include "step/kinds.h"
 
-enum { OPT_SCHEMA = 1000 };
+enum { OPT_SCHEMA = 1000, OPT_BISECT };
 
 static const struct argp_option options[] = {
 	{"schema", OPT_SCHEMA, NULL, 0, "print what a scenario file may hold, and exit"},
+	{"bisect", OPT_BISECT, NULL, 0, BISECT_HELP},
 	{0},
 };
 static const struct argp_child children[] = {{&session_argp, 0, "", 0}, {0}};
@@ -26,6 +28,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_SCHEMA:
 		scenario_print_schema(stdout, step_config_kinds());
 		exit(0);
+	case OPT_BISECT:
+		s->bisect = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		strv_push(&s->request.scenarios, arg);
 		return 0;
@@ -49,8 +54,9 @@ static int run(int argc, char **argv)
 	_cleanup_(session_release) struct session s;
 
 	session_init(&s);
+	bisect_prepare(argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &s);
-	return session_run(&s);
+	return s.bisect ? bisect_session(&s) : session_run(&s);
 }
 
 const struct verb verb_run = {

@@ -17,6 +17,7 @@
 #include "base/xalloc.h"
 #include "cmd/args.h"
 #include "report/report.h"
+#include "report/report_bisect.h"
 #include "run/budget.h"
 #include "run/durations.h"
 #include "run/sched.h"
@@ -272,6 +273,24 @@ static int execute(struct session *s, struct loop *loop, struct plan *plan, cons
 	return r;
 }
 
+static int exit_status(const struct session *s, const char *dir, int *ret_status, struct err *err)
+{
+	static const int statuses[] = {
+		[REPORT_BISECT_GOOD] = 0, [REPORT_BISECT_BAD] = 1, [REPORT_BISECT_UNKNOWN] = 3};
+	_cleanup_(strbuf_release) struct strbuf why = STRBUF_INIT(64 << 10);
+	enum report_bisect answer;
+	int r;
+
+	if (!s->bisect)
+		return report_exit_status(dir, ret_status, err);
+	r = report_bisect(dir, &answer, &why, err);
+	if (r < 0)
+		return r;
+	log_info("bisect: %s", strbuf_str(&why));
+	*ret_status = statuses[answer];
+	return 0;
+}
+
 int session_run(struct session *s)
 {
 	_autofree_ char *dir = s->run_dir ? xstrdup(s->run_dir) : session_new_run_dir();
@@ -295,7 +314,7 @@ int session_run(struct session *s)
 	if (r == 0)
 		r = report(s, dir, &err);
 	if (r == 0)
-		r = report_exit_status(dir, &status, &err);
+		r = exit_status(s, dir, &status, &err);
 	loop_free(loop);
 	if (r < 0)
 		return verb_fail(&err);

@@ -14,6 +14,7 @@ struct session {
 	const char *run_dir; /* NULL: a new folder in paths_runs() */
 	unsigned int jobs;   /* machines at once, 0: as many as this host carries */
 	bool json, quiet, no_gate;
+	bool bisect; /* the exit status is for `git bisect run` (bisect.h) */
 };
 
 void session_init(struct session *s);

@@ -21,8 +21,8 @@ _harness_options() {
 	echo "--help --usage --version"
 	case $1 in
 	check) echo "$common" ;;
-	probe) echo "$common --repeat=" ;;
-	run) echo "$common --schema" ;;
+	probe) echo "$common --repeat= --bisect" ;;
+	run) echo "$common --schema --bisect" ;;
 	boot) echo "$boot --shell --gdb" ;;
 	exec) echo "$boot --both --limit=" ;;
 	report) echo "--format= --output= --verbose" ;;

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* compare, gate and history from outside: the real program over run folders made through the store.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/strbuf.h"
+#include "base/xalloc.h"
+#include "store/store.h"
+
+static char dir[] = "/tmp/gate_test.XXXXXX";
+static char *program; /* the sanitized one: what a test drives it into, the sanitizers see */
+static struct strbuf out = STRBUF_INIT(16 << 20);
+
+static char *in(const char *name)
+{
+	return path_join(dir, name);
+}
+
+/* "name=verdict name=verdict …": a finished run of a kernel under test, planned as it is. */
+static void make_run(const char *name, const char *kernel, char *cases)
+{
+	_autofree_ char *path = in(name);
+	struct store_cell c = {.role = "kut",
+			       .kernel = kernel,
+			       .target = "qemu",
+			       .profile = "",
+			       .lane = "static",
+			       .scenario = "probes"};
+	struct store *s;
+
+	assert_int_equal(store_create(path, &s, NULL), 0);
+	assert_int_equal(store_add_cell(s, &c, NULL), 0);
+	for (char *save = NULL, *word = strtok_r(cases, " ", &save); word;
+	     word = strtok_r(NULL, " ", &save)) {
+		struct store_result r = {.cell = c.id, .name = word, .reason = "because"};
+		char *is = strchr(word, '=');
+
+		*is = '\0';
+		r.verdict = (enum verdict)verdict_parse(is + 1);
+		assert_int_equal(store_add_result(s, &r, NULL), 0);
+	}
+	assert_int_equal(store_set_fact(s, "kernel.sha256", kernel, NULL), 0);
+	assert_int_equal(store_set_fact(s, "state", "finished", NULL), 0);
+	store_close(s);
+}
+
+static int setup(void **state)
+{
+	char good[] = "a=pass b=pass c=fail", bad[] = "a=pass b=fail c=fail";
+	char lost[] = "a=pass b=lost c=fail", fewer[] = "a=pass", better[] = "a=pass b=pass c=pass";
+
+	const char *b = getenv("B");
+	_autofree_ char *path = path_join(b ? b : "build", "test/bin/harness");
+
+	program = realpath(path, NULL);
+	assert_non_null(program);
+	assert_non_null(mkdtemp(dir));
+	make_run("good", "k1", good);
+	make_run("bad", "k2", bad);
+	make_run("lost", "k2", lost);
+	make_run("fewer", "k2", fewer);
+	make_run("better", "k3", better);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	strbuf_release(&out);
+	rm_rf(dir, NULL);
+	free(program);
+	return 0;
+}
+
+static void child(char **argv, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+	execv(program, argv);
+	_exit(99);
+}
+
+/* harness WORDS, in the test's folder; what it said is in out. */
+static int harness(const char *words)
+{
+	_autofree_ char *path = in("output"), *copy = xstrdup(words);
+	char *argv[20] = {(char *)"harness"}, *save = NULL;
+	size_t n = 1;
+	int status;
+	pid_t pid;
+
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		argv[n++] = w;
+	pid = fork();
+	if (pid == 0) {
+		if (chdir(dir) == 0)
+			child(argv, path);
+		_exit(98);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	strbuf_reset(&out);
+	assert_int_equal(file_read(path, &out, NULL), 0);
+	return WEXITSTATUS(status);
+}
+
+static void expect(const char *words, int status, const char *text)
+{
+	int got = harness(words);
+
+	if (got != status || !strstr(strbuf_str(&out), text))
+		fail_msg("harness %s: status %d, not %d; wants \"%s\"; said:\n%s", words, got,
+			 status, text, strbuf_str(&out));
+}
+
+static void gate(void **state)
+{
+	expect("gate --baseline good good", 0, "gate passed");
+	expect("gate --baseline good better", 0, "Progress (1)");
+	expect("gate --baseline good bad", 1, "gate failed: 1 regression");
+	expect("gate -b good lost", 3, "gate unknowable");
+	expect("gate -b good fewer", 3, "2 missing that ran in the baseline");
+	expect("gate -b good fewer --only a", 0, "gate passed");
+	expect("gate -b bad good", 0, "gate passed");
+}
+
+static void gate_for_git(void **state)
+{
+	expect("gate --bisect -b good better", 0, "passed");
+	expect("gate --bisect -b good bad", 1, "failed");
+	expect("gate --bisect -b good lost", 125, "unknowable");
+	expect("gate --bisect -b good nowhere", 125, "nowhere");
+	expect("gate --bisect -b nowhere good", 129, "nowhere");
+	expect("gate --bisect good", 129, "--baseline");
+	expect("gate --bis --frob", 129, "frob");
+	expect("gate --bisect -b good bad --only zzz", 129, "zzz");
+	expect("gate --bisect -b good bad -f pdf", 129, "pdf");
+	expect("probe --bisect", 129, "--kernel");
+	expect("probe --bisect --kernel nowhere", 125, "nowhere");
+	expect("probe --bisect --kernel good/run.db", 125, "run.db");
+	expect("probe --bisect --kernel k --run-dir good", 129, "--run-dir");
+	expect("run --bisect", 129, "name a scenario");
+	expect("run --bisect --kernel nowhere all", 125, "nowhere");
+}
+
+static void usage(void **state)
+{
+	expect("gate good", 2, "--baseline");
+	expect("gate -b good", 2, "--baseline");
+	expect("gate -b good bad lost", 2, "one run");
+	expect("gate -b good bad --only zzz", 2, "zzz");
+	expect("compare good", 2, "two runs");
+	expect("compare good bad lost", 2, "two runs");
+	expect("compare -f pdf good bad", 2, "pdf");
+	expect("gate -b nowhere bad", 3, "nowhere");
+}
+
+static void compare(void **state)
+{
+	expect("compare good bad", 0, "Regressions (1)\n  pass    > fail     b");
+	expect("compare -f markdown bad good", 0, "<details><summary>Progress (1)</summary>");
+	expect("compare -f json good bad", 0, "\"exit_status\": 1");
+	expect("gate -f junit -b good bad", 1, "<testcase classname=\"gate\" name=\"gate\">");
+}
+
+static void report_in_place_of_a_folder(void **state)
+{
+	expect("report -f json -o good.json good", 0, "");
+	expect("report -f json -o bad.json bad", 0, "");
+	expect("gate -b good.json bad.json", 1, "1 regression");
+	expect("gate -b good.json better", 0, "passed");
+	expect("gate -b good bad.json", 1, "1 regression");
+}
+
+static void for_github(void **state)
+{
+	_autofree_ char *summary = in("summary.md");
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(1 << 20);
+
+	setenv("GITHUB_STEP_SUMMARY", summary, 1);
+	expect("gate -f github -b good bad", 1,
+	       "::error title=regression%3A b (probes · static)::fail, in the baseline pass");
+	expect("gate -f github -b good good", 0, "::notice title=harness gate::passed\n");
+	assert_int_equal(file_read(summary, &text, NULL), 0);
+	assert_non_null(strstr(strbuf_str(&text), "### harness gate: failed: 1 regression\n"));
+	assert_non_null(strstr(strbuf_str(&text), "### harness gate: passed\n"));
+	setenv("GITHUB_STEP_SUMMARY", "/nonexistent/summary", 1);
+	expect("gate -f github -b good good", 3, "/nonexistent/summary");
+	unsetenv("GITHUB_STEP_SUMMARY");
+}
+
+static void output_goes_where_it_was_told(void **state)
+{
+	_autofree_ char *path = in("gate.md");
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(1 << 20);
+
+	expect("gate -f markdown -o gate.md -b good bad", 1, "");
+	assert_int_equal(file_read(path, &text, NULL), 0);
+	assert_non_null(strstr(strbuf_str(&text), "#### Regressions (1)"));
+	expect("gate -o /nonexistent/x -b good bad", 3, "/nonexistent/x");
+	expect("gate -o /dev/full -b good bad", 3, "cannot write");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(gate),
+		cmocka_unit_test(gate_for_git),
+		cmocka_unit_test(usage),
+		cmocka_unit_test(compare),
+		cmocka_unit_test(report_in_place_of_a_folder),
+		cmocka_unit_test(for_github),
+		cmocka_unit_test(output_goes_where_it_was_told),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
