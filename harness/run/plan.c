@@ -14,6 +14,7 @@
 #include "base/fsutil.h"
 #include "base/paths.h"
 #include "base/proc.h"
+#include "base/sha256.h"
 #include "base/xalloc.h"
 #include "config/scenario.h"
 #include "machine/image.h"
