@@ -110,7 +110,7 @@ char *session_new_run_dir(void)
 	return xasprintf("%s/%s-%d", paths_runs(), stamp, (int)getpid());
 }
 
-static int set_facts(struct store *store, const struct session *s, struct err *err)
+int session_set_facts(struct store *store, const struct session *s, struct err *err)
 {
 	char host[100] = "?", cpus[20];
 	int r;
@@ -178,7 +178,7 @@ static int write_html(const char *dir, struct err *err)
 	return report_write(dir, "html", f, &(struct report_options){0}, err);
 }
 
-static int report(const struct session *s, const char *dir, struct err *err)
+int session_report(const struct session *s, const char *dir, struct err *err)
 {
 	const struct report_options opts = {
 		.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
@@ -264,7 +264,7 @@ static int execute(struct session *s, struct loop *loop, struct plan *plan, cons
 
 	if (r < 0)
 		return r;
-	r = set_facts(store, s, err);
+	r = session_set_facts(store, s, err);
 	if (r == 0)
 		r = set_shard_facts(store, s, plan, err);
 	if (r == 0)
@@ -312,7 +312,7 @@ int session_run(struct session *s)
 			log_warn("interrupted: what was run so far is in %s", dir);
 	}
 	if (r == 0)
-		r = report(s, dir, &err);
+		r = session_report(s, dir, &err);
 	if (r == 0)
 		r = exit_status(s, dir, &status, &err);
 	loop_free(loop);

@@ -9,14 +9,6 @@
 
 #define MAX_EVENTS 200
 
-static const struct report_metric *find_metric(const struct report_cell *c, const char *name)
-{
-	for (size_t i = 0; i < c->n_metrics; i++)
-		if (strcmp(c->metrics[i].name, name) == 0)
-			return &c->metrics[i];
-	return NULL;
-}
-
 /* The reference's cell that asks the same. */
 static const struct report_cell *twin_of(const struct report_model *m, const struct report_cell *c)
 {
@@ -52,7 +44,7 @@ static void put_metrics_of(struct report_ctx *ctx, const struct report_cell *c, 
 		report_printf(ctx, "</td>");
 		put_value(ctx, &c->metrics[i]);
 		if (both)
-			put_value(ctx, twin ? find_metric(twin, c->metrics[i].name) : NULL);
+			put_value(ctx, twin ? report_metric(twin, c->metrics[i].name) : NULL);
 		report_printf(ctx, "</tr>\n");
 	}
 }

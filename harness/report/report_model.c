@@ -292,10 +292,20 @@ static void add_option(struct strbuf *sb, const char *option, const char *value)
 	add_word(sb, value);
 }
 
+const struct report_metric *report_metric(const struct report_cell *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_metrics; i++)
+		if (strcmp(c->metrics[i].name, name) == 0)
+			return &c->metrics[i];
+	return NULL;
+}
+
 char *report_again(const struct report_cell *c, const struct report_result *r)
 {
 	struct strbuf sb = STRBUF_INIT(64 << 10);
 
+	if (strcmp(c->cell.scenario, "mutation") == 0)
+		return xasprintf("harness mutate %.*s", (int)strcspn(r->name, "/"), r->name);
 	strbuf_addstr(&sb, is_probes(c) ? "harness probe" : "harness run");
 	if (!is_probes(c))
 		add_word(&sb, c->cell.scenario);

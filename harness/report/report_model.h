@@ -83,6 +83,8 @@ const char *report_fact(const struct report_facts *f, const char *key);
 /* The boot of a result, or NULL. */
 const struct report_boot *report_boot_of(const struct report_cell *c,
 					 const struct report_result *r);
+/* NULL when there is none. */
+const struct report_metric *report_metric(const struct report_cell *c, const char *name);
 bool report_is_kut(const struct report_cell *c);
 /* A fact of the cell's first boot that knows it ("accel", "profile"), or fallback. */
 const char *report_boot_fact(const struct report_cell *c, const char *key, const char *fallback);

@@ -483,6 +483,34 @@ static void put_summary(struct report_ctx *ctx)
 	report_printf(ctx, "\n");
 }
 
+static double metric(const struct report_cell *c, const char *name)
+{
+	const struct report_metric *m = report_metric(c, name);
+
+	return m ? m->value : 0;
+}
+
+/* What harness mutate was asked for. */
+static void put_mutation(struct report_ctx *ctx)
+{
+	for (size_t i = 0; i < ctx->model->n_cells; i++) {
+		const struct report_cell *c = &ctx->model->cells[i];
+
+		if (!report_metric(c, "mutation_score"))
+			continue;
+		color(ctx, "1");
+		report_printf(ctx, "mutation score %.3f", metric(c, "mutation_score"));
+		color(ctx, "0");
+		report_printf(ctx,
+			      ": %.0f of %.0f lies noticed, %.0f of the others listed with a "
+			      "reason; %.0f more made a set-up broken, %.0f met no call\n",
+			      metric(c, "mutants_noticed"),
+			      metric(c, "mutants_noticed") + metric(c, "mutants_survived"),
+			      metric(c, "survivors_listed"), metric(c, "mutants_breaking_setup"),
+			      metric(c, "mutants_not_made"));
+	}
+}
+
 static int write_text(struct report_ctx *ctx, struct err *err)
 {
 	struct report_list problems = report_list_problems(ctx->model, ctx->gaps);
@@ -499,6 +527,7 @@ static int write_text(struct report_ctx *ctx, struct err *err)
 		put_short(ctx, "Passed", VERDICT_PASS);
 	}
 	put_summary(ctx);
+	put_mutation(ctx);
 	report_list_release(&problems);
 	return 0;
 }

@@ -25,6 +25,7 @@ _harness_options() {
 	run) echo "$common --schema --bisect" ;;
 	boot) echo "$boot --shell --gdb" ;;
 	exec) echo "$boot --both --limit=" ;;
+	mutate) echo "--min-score= --survivors= --side-by-side= --accel= --run-dir= --json --quiet" ;;
 	report) echo "--format= --output= --verbose" ;;
 	compare) echo "--format= --output= --only= --verbose" ;;
 	gate) echo "--baseline= --bisect --format= --output= --only= --verbose" ;;
@@ -50,7 +51,7 @@ _harness_files() {
 _harness_value() {
 	case $3 in
 	--kernel | -k | --initrd) _harness_files -f ;;
-	--output) _harness_files -f ;;
+	--output | --survivors) _harness_files -f ;;
 	--run-dir) _harness_files -d ;;
 	-o) if [[ $2 == report || $2 == compare || $2 == gate ]]; then _harness_files -f; else _harness_files -d; fi ;;
 	--profile) _harness_words "$(_harness_list "$1" profiles)" ;;
@@ -64,7 +65,7 @@ _harness_value() {
 		;;
 	--accel) _harness_words "auto kvm tcg" ;;
 	--jobs | -j) _harness_words auto ;;
-	--append | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --only) ;;
+	--append | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --only | --min-score | --side-by-side) ;;
 	*) return 1 ;;
 	esac
 }
@@ -72,7 +73,7 @@ _harness_value() {
 # _harness_argument PROGRAM VERB
 _harness_argument() {
 	case $2 in
-	probe) _harness_words "$(_harness_list "$1" probes)" ;;
+	probe | mutate) _harness_words "$(_harness_list "$1" probes)" ;;
 	run)
 		_harness_files -f
 		_harness_words "all $(_harness_list "$1" scenarios)"
@@ -90,7 +91,7 @@ _harness_argument() {
 
 _harness() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs="check probe run boot exec report compare gate list image doctor" verb=${COMP_WORDS[1]}
+	local verbs="check probe run boot exec mutate report compare gate list image doctor" verb=${COMP_WORDS[1]}
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
