@@ -30,9 +30,22 @@ FAKE_SCRIPT_hellospin   := boot,hello,beat,spin
 FAKE_SCRIPT_hellohalt   := boot,hello,beat,halt
 FAKE_SCRIPT_helloreset  := boot,hello,200,linux-panic,reset
 FAKE_SCRIPT_hellostorm  := boot,hello,storm
+FAKE_SCRIPT_hellopvpanic := boot,hello,200,pvpanic
+FAKE_SCRIPT_helloserve  := boot,hello,serve
+FAKE_SCRIPT_helloslow   := boot,hello,serve-slowly
+FAKE_SCRIPT_runpass     := boot,hello,run-pass
+FAKE_SCRIPT_runhang     := boot,hello,run-hang
+FAKE_SCRIPT_runspin     := boot,hello,run-spin
+FAKE_SCRIPT_runpanic    := boot,hello,run-panic
+FAKE_SCRIPT_runrecovered := boot,hello,run-recovered
+FAKE_SCRIPT_runtask     := boot,hello,run-task
+FAKE_SCRIPT_hellobeats  := boot,hello,beats
+FAKE_SCRIPT_hellonoise  := boot,hello,noise
+FAKE_SCRIPT_hellotalks  := boot,hello,talks
+FAKE_SCRIPT_hellowander := boot,hello,wander
 
 FAKE_NAMES := $(patsubst FAKE_SCRIPT_%,%,$(filter FAKE_SCRIPT_%,$(.VARIABLES)))
-FAKE_OBJ   := $(addprefix $(B)/guest/obj/fake/,start.o fake.o agent.o text.o mem.o frame.o msg.o)
+FAKE_OBJ   := $(addprefix $(B)/guest/obj/fake/,start.o fake.o agent.o tick.o text.o mem.o frame.o msg.o)
 FAKE_ELFS  := $(FAKE_NAMES:%=$(B)/guest/fake/%.elf)
 
 .PHONY: fake

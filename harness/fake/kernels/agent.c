@@ -8,8 +8,12 @@
 
 #define SESSION 0x0fa4e001u
 
+#define BEAT_MS 500
+
 static char line[FRAME_LINE_MAX];
 static size_t line_len;
+static uint32_t sent, expected; /* numbers of the link: ours, the host's next one */
+static uint32_t uptime_ms = 1;
 
 static void send(char type, uint32_t seq, const struct msg_writer *w)
 {
@@ -17,6 +21,7 @@ static void send(char type, uint32_t seq, const struct msg_writer *w)
 			  .type = type,
 			  .session = SESSION,
 			  .seq = seq,
+			  .ack = expected,
 			  .len = (uint16_t)w->len,
 			  .payload = w->buf};
 
@@ -39,10 +44,11 @@ void fake_hello(void)
 	msg_str(&w, "cmdline", "");
 	msg_u64(&w, "cpus", 1);
 	msg_u64(&w, "mem_kib", 65536);
-	msg_u64(&w, "uptime_ms", 1);
+	msg_u64(&w, "uptime_ms", uptime_ms);
 	msg_u64(&w, "speed_us", 10000);
 	msg_end_head(&w);
 	send(FRAME_HELLO, 0, &w);
+	sent = 1;
 }
 
 void fake_beat(void)
@@ -51,10 +57,10 @@ void fake_beat(void)
 	struct msg_writer w;
 
 	msg_begin(&w, buf, sizeof(buf), "beat");
-	msg_u64(&w, "uptime_ms", 2);
+	msg_u64(&w, "uptime_ms", uptime_ms);
 	msg_u64(&w, "mem_free_kib", 1024);
 	msg_end_head(&w);
-	send(FRAME_BEAT, 1, &w);
+	send(FRAME_BEAT, sent, &w);
 }
 
 /* The last line again, as a replayed one. */
@@ -84,4 +90,169 @@ void fake_garbage(void)
 	line[1] = FRAME_FROM_HOST;
 	fake_replay();
 	line[1] = keep;
+}
+
+static const struct fake_agent *agent;
+
+static void reply(struct msg_writer *w)
+{
+	send(FRAME_DATA, sent++, w);
+}
+
+static void begin_reply(struct msg_writer *w, const char *op, uint64_t id)
+{
+	static char buf[FRAME_PAYLOAD_MAX];
+
+	msg_begin(w, buf, sizeof(buf), op);
+	msg_u64(w, "id", id);
+}
+
+static void add(struct msg_writer *w, const char *s)
+{
+	msg_add(w, s, strlen(s));
+}
+
+static void add_number(struct msg_writer *w, unsigned int v)
+{
+	char digits[2] = {(char)('0' + v / 10), (char)('0' + v % 10)};
+
+	msg_add(w, v < 10 ? digits + 1 : digits, v < 10 ? 1 : 2);
+}
+
+/* The n-th string of a request's arguments, each ended by NUL. */
+static const char *arg_at(const struct msg *m, unsigned int n)
+{
+	const char *p = m->body, *end = m->body + m->body_len, *nul;
+
+	while (p < end && (nul = memchr(p, 0, (size_t)(end - p)))) {
+		if (!n--)
+			return p;
+		p = nul + 1;
+	}
+	return NULL;
+}
+
+/* probes --run --scale FACTOR NAME…: what the real one prints. */
+#define FIRST_NAME 4
+
+static void tell_case(const struct msg *m, uint64_t id, unsigned int i, int end)
+{
+	struct msg_writer w;
+
+	begin_reply(&w, "out", id);
+	msg_u64(&w, "s", 1);
+	msg_end_head(&w);
+	if (!i) {
+		unsigned int n = 0;
+
+		while (arg_at(m, FIRST_NAME + n))
+			n++;
+		add(&w, "KTAP version 1\n1..");
+		add_number(&w, n);
+		add(&w, "\n");
+	}
+	add(&w, "# begin ");
+	add(&w, arg_at(m, FIRST_NAME + i));
+	add(&w, " limit=1000\n");
+	if (end) {
+		add(&w, "ok ");
+		add_number(&w, i + 1);
+		add(&w, " ");
+		add(&w, arg_at(m, FIRST_NAME + i));
+		add(&w, " # time=1\n");
+	}
+	reply(&w);
+}
+
+static void tell_exit(uint64_t id)
+{
+	struct msg_writer w;
+
+	begin_reply(&w, "exit", id);
+	msg_u64(&w, "pid", 7);
+	msg_u64(&w, "status", 0);
+	msg_end_head(&w);
+	reply(&w);
+}
+
+static void run_cases(const struct msg *m, uint64_t id)
+{
+	struct msg_writer w;
+
+	begin_reply(&w, "started", id);
+	msg_u64(&w, "pid", 7);
+	msg_end_head(&w);
+	reply(&w);
+	for (unsigned int i = 0; arg_at(m, FIRST_NAME + i); i++) {
+		tell_case(m, id, i, agent->run == FAKE_RUN_PASS);
+		if (agent->run != FAKE_RUN_PASS)
+			break;
+	}
+	if (agent->text)
+		fake_say(agent->text);
+	if (agent->run == FAKE_RUN_SPIN)
+		fake_spin();
+	if (agent->run == FAKE_RUN_PASS)
+		tell_exit(id);
+}
+
+static void answer(const struct frame *f)
+{
+	struct msg_writer w;
+	struct msg m;
+	uint64_t id;
+
+	if (!msg_parse(f->payload, f->len, &m) || !msg_get_u64(&m, "id", &id))
+		return;
+	if (msg_is(&m, "op", "poweroff"))
+		fake_poweroff();
+	if (msg_is(&m, "op", "ping")) {
+		begin_reply(&w, "ok", id);
+		msg_end_head(&w);
+		reply(&w);
+	} else if (msg_is(&m, "op", "exec") && agent->run != FAKE_RUN_NOTHING) {
+		run_cases(&m, id);
+	}
+}
+
+static void take(const struct frame *f)
+{
+	const struct msg_writer nothing = {0};
+
+	if (frame_is_sequenced(f->type) && f->seq == expected) {
+		expected++;
+		answer(f);
+	}
+	if (frame_is_sequenced(f->type) || f->type == FRAME_QUERY)
+		send(FRAME_ACK, sent, &nothing);
+}
+
+static void take_bytes(struct frame_reader *reader)
+{
+	int byte = fake_get(FAKE_COM2);
+	const char c = (char)byte, *at = &c;
+	size_t n = byte >= 0;
+	struct frame f;
+
+	while (n && frame_read(reader, &at, &n, &f))
+		take(&f);
+}
+
+void fake_serve(const struct fake_agent *how)
+{
+	static struct frame_reader reader;
+	uint32_t since = 0;
+
+	agent = how;
+	frame_reader_init(&reader, FRAME_FROM_HOST);
+	fake_passed_ms();
+	for (;;) {
+		take_bytes(&reader);
+		since += fake_passed_ms();
+		if (since >= BEAT_MS) {
+			uptime_ms += since * how->clock_per_mille / 1000;
+			since = 0;
+			fake_beat();
+		}
+	}
 }

@@ -20,7 +20,7 @@ struct start_info {
 	uint64_t modules, cmdline, rsdp;
 };
 
-static void outb(uint16_t port, uint8_t v)
+void fake_outb(uint16_t port, uint8_t v)
 {
 	__asm__ volatile("outb %0, %1" : : "a"(v), "Nd"(port));
 }
@@ -51,8 +51,13 @@ void fake_put(uint16_t port, const char *s, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		while (!(inb(port + LSR) & LSR_READY_TO_SEND))
 			;
-		outb(port, (uint8_t)s[i]);
+		fake_outb(port, (uint8_t)s[i]);
 	}
+}
+
+int fake_get(uint16_t port)
+{
+	return inb(port + LSR) & LSR_HAS_BYTE ? inb(port) : -1;
 }
 
 /* Give back one line that comes in. */
@@ -78,9 +83,21 @@ static void echo_channel(void)
 	echo(FAKE_COM2);
 }
 
-static void say(const char *s)
+void fake_say(const char *s)
 {
 	fake_put(FAKE_COM1, s, strlen(s));
+}
+
+uint32_t fake_passed_ms(void)
+{
+	static uint32_t last, rest;
+	uint32_t now = inl(PM_TIMER), ms;
+
+	rest += (now - last) & PM_TIMER_MASK;
+	last = now;
+	ms = rest / PM_TIMER_PER_MS;
+	rest %= PM_TIMER_PER_MS;
+	return ms;
 }
 
 static void wait_ms(uint32_t ms)
@@ -100,7 +117,7 @@ static int is(const char *word, size_t n, const char *name)
 	return strlen(name) == n && memcmp(word, name, n) == 0;
 }
 
-static void poweroff(void)
+void fake_poweroff(void)
 {
 	outw(PM1A_CONTROL, PM_SLEEP_S5);
 	fake_halt();
@@ -108,7 +125,7 @@ static void poweroff(void)
 
 static void pvpanic(void)
 {
-	outb(PVPANIC, 1);
+	fake_outb(PVPANIC, 1);
 	fake_halt();
 }
 
@@ -116,13 +133,64 @@ static void pvpanic(void)
 static void flood(void)
 {
 	for (;;)
-		say("x");
+		fake_say("x");
 }
 
 static void storm(void)
 {
 	for (;;)
-		say("[ WARN ] (src/driver/net/fake.rs:1)\t ring is full, try again\r\n");
+		fake_say("[ WARN ] (src/driver/net/fake.rs:1)\t ring is full, try again\r\n");
+}
+
+/* Heartbeats of an agent that is deaf. */
+static void beats(void)
+{
+	for (;;) {
+		fake_doze(FAKE_HZ / 4);
+		fake_beat();
+	}
+}
+
+/* Bytes on the channel, no frame among them. */
+static void noise(void)
+{
+	static const char bytes[] = "\x80 not a frame ~G1 ";
+
+	for (;;) {
+		fake_doze(FAKE_HZ / 4);
+		fake_put(FAKE_COM2, bytes, sizeof(bytes) - 1);
+	}
+}
+
+static void talks(void)
+{
+	for (;;) {
+		fake_doze(FAKE_HZ / 4);
+		fake_say("[ INFO ] (src/driver/net/fake.rs:1)\t link is up\r\n");
+	}
+}
+
+/* Busy, but in no one place. The number keeps the compiler from making one function of all. */
+#define BUSY(name, number)                                           \
+	static __attribute__((noinline)) void name(void)             \
+	{                                                            \
+		for (uint32_t i = 0; i < 100000; i++)                \
+			__asm__ volatile("" : : "r"(number + i));    \
+		__asm__ volatile(".skip 2048, 0x90" : : : "memory"); \
+	}
+BUSY(fake_busy_a, 1)
+BUSY(fake_busy_b, 2)
+BUSY(fake_busy_c, 3)
+BUSY(fake_busy_d, 4)
+
+static void wander(void)
+{
+	for (;;) {
+		fake_busy_a();
+		fake_busy_b();
+		fake_busy_c();
+		fake_busy_d();
+	}
 }
 
 static const struct {
@@ -136,13 +204,45 @@ static const struct {
 	{"reset", fake_reset},
 	{"storm", storm},
 	{"flood", flood},
-	{"poweroff", poweroff},
+	{"poweroff", fake_poweroff},
 	{"pvpanic", pvpanic},
 	{"garbage", fake_garbage},
 	{"hello", fake_hello},
 	{"beat", fake_beat},
 	{"replay", fake_replay},
+	{"beats", beats},
+	{"noise", noise},
+	{"talks", talks},
+	{"wander", wander},
 };
+
+static const struct {
+	const char *name, *text;
+	struct fake_agent how;
+} agents[] = {
+	{"serve", NULL, {1000, FAKE_RUN_NOTHING, NULL}},
+	{"serve-slowly", NULL, {100, FAKE_RUN_NOTHING, NULL}},
+	{"run-pass", NULL, {1000, FAKE_RUN_PASS, NULL}},
+	{"run-hang", NULL, {1000, FAKE_RUN_HANG, NULL}},
+	{"run-spin", NULL, {1000, FAKE_RUN_SPIN, NULL}},
+	{"run-panic", "dragonos-fatal", {1000, FAKE_RUN_SPIN, NULL}},
+	{"run-recovered", "dragonos-recovered", {1000, FAKE_RUN_PASS, NULL}},
+	{"run-task", "dragonos-task", {1000, FAKE_RUN_PASS, NULL}},
+};
+
+static void run_agent(const char *word, size_t n)
+{
+	struct fake_agent how;
+
+	for (size_t i = 0; i < sizeof(agents) / sizeof(agents[0]); i++) {
+		if (!is(word, n, agents[i].name))
+			continue;
+		how = agents[i].how;
+		if (agents[i].text)
+			how.text = fake_text(agents[i].text, strlen(agents[i].text));
+		fake_serve(&how);
+	}
+}
 
 /* A number is a pause in milliseconds, another word the name of an action or a text. */
 static void run_word(const char *word, size_t n)
@@ -151,7 +251,7 @@ static void run_word(const char *word, size_t n)
 	uint32_t ms = 0;
 
 	if (text) {
-		say(text);
+		fake_say(text);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
@@ -160,11 +260,12 @@ static void run_word(const char *word, size_t n)
 			return;
 		}
 	}
+	run_agent(word, n);
 	for (size_t i = 0; i < n; i++) {
 		if (word[i] < '0' || word[i] > '9') {
-			say("fake: no such word: ");
+			fake_say("fake: no such word: ");
 			fake_put(FAKE_COM1, word, n);
-			say("\n");
+			fake_say("\n");
 			return;
 		}
 		ms = ms * 10 + (uint32_t)(word[i] - '0');

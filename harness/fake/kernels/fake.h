@@ -17,14 +17,39 @@
 #define FAKE_COM1 0x3f8
 #define FAKE_COM2 0x2f8
 
+#define FAKE_HZ 50
+
 /* fake.c */
 void fake_put(uint16_t port, const char *s, size_t n);
+void fake_say(const char *s);
+void fake_poweroff(void);
+/* The next byte that came in, -1: none yet. */
+int fake_get(uint16_t port);
+void fake_outb(uint16_t port, uint8_t v);
+/* Milliseconds since the call before. */
+uint32_t fake_passed_ms(void);
 
 /* agent.c */
 void fake_hello(void);
 void fake_beat(void);
 void fake_replay(void);
 void fake_garbage(void);
+/* What an agent that lives does about a runner of cases. */
+struct fake_agent {
+	uint32_t clock_per_mille; /* how fast its clock goes */
+	enum {
+		FAKE_RUN_NOTHING, /* takes the request and never answers */
+		FAKE_RUN_PASS,	  /* every case passes */
+		FAKE_RUN_HANG,	  /* the first one begins and never ends */
+		FAKE_RUN_SPIN,	  /* the same, and the kernel with it */
+	} run;
+	const char *text; /* said on the console right after that, or NULL */
+};
+/* For ever: takes what the host says, answers a ping, beats, and runs cases like this. */
+void fake_serve(const struct fake_agent *how) __attribute__((noreturn));
+
+/* tick.c: halted for so many ticks of a clock of FAKE_HZ. */
+void fake_doze(unsigned int ticks);
 
 /* text.c: what a kernel says when it dies. NULL: no such text. */
 const char *fake_text(const char *name, size_t n);
