@@ -29,6 +29,9 @@ struct machine_ops {
 	uint16_t (*port)(const struct machine *m, uint16_t guest_port);
 	uint16_t (*gdb_port)(const struct machine *m);
 	pid_t (*pid)(const struct machine *m);
+	bool (*channel_open)(const struct machine *m);
+	int (*run_state)(struct machine *m, char *state, size_t room, struct deadline deadline,
+			 struct err *err);
 	int (*sample_cpus)(struct machine *m, struct machine_cpu_sample *samples, size_t *ret_n,
 			   struct deadline deadline, struct err *err);
 };

@@ -95,6 +95,17 @@ pid_t machine_pid(const struct machine *m)
 	return m->ops->pid(m);
 }
 
+bool machine_channel_open(const struct machine *m)
+{
+	return m->ops->channel_open(m);
+}
+
+int machine_run_state(struct machine *m, char *state, size_t room, struct deadline deadline,
+		      struct err *err)
+{
+	return m->ops->run_state(m, state, room, deadline, err);
+}
+
 int machine_sample_cpus(struct machine *m, struct machine_cpu_sample *samples, size_t *ret_n,
 			struct deadline deadline, struct err *err)
 {

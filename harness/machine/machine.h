@@ -86,6 +86,11 @@ bool machine_log_is_prompt(const struct machine *m);
 const char *machine_cmdline(const struct machine *m);
 char *const *machine_argv(const struct machine *m);
 pid_t machine_pid(const struct machine *m);
+/* The channel's bytes can still come: its end was not closed by the other side. */
+bool machine_channel_open(const struct machine *m);
+/* What the hypervisor says it does with the guest: "running", "paused", "io-error", … */
+int machine_run_state(struct machine *m, char *state, size_t room, struct deadline deadline,
+		      struct err *err);
 
 /* What the virtual CPUs are doing, over n samples about 20 ms apart. */
 struct machine_cpu_sample {

@@ -644,6 +644,25 @@ static pid_t qemu_pid(const struct machine *m)
 	return to_qemu(m)->proc.pid;
 }
 
+static bool qemu_channel_open(const struct machine *m)
+{
+	return to_qemu(m)->channel.fd >= 0;
+}
+
+static int qemu_run_state(struct machine *m, char *state, size_t room, struct deadline deadline,
+			  struct err *err)
+{
+	_cleanup_(qmp_message_release) struct qmp_message answer = {0};
+	int r = monitor_run(&to_qemu(m)->monitor, "query-status", &answer, deadline, err);
+	const char *status;
+
+	if (r < 0)
+		return r;
+	status = qmp_string(&answer, "status");
+	snprintf(state, room, "%s", status ? status : "");
+	return 0;
+}
+
 /*
  * A vCPU of the translator keeps its instruction pointer to itself while it runs through chained
  * blocks: stop it, look, let it go on. The three commands follow each other without a gap.
@@ -678,5 +697,7 @@ const struct machine_ops qemu_ops = {
 	.port = qemu_port,
 	.gdb_port = qemu_gdb_port,
 	.pid = qemu_pid,
+	.channel_open = qemu_channel_open,
+	.run_state = qemu_run_state,
 	.sample_cpus = qemu_sample_cpus,
 };
