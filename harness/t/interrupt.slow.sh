@@ -16,6 +16,7 @@ wait_for() { # wait_for SECONDS COMMAND…: until it succeeds
 		[ $SECONDS -lt $end ] || return 1
 		read -r -t 0.05 <> <(:)
 	done
+	return 0
 }
 saw() { grep -q "\"event\":\"$1\"" "$T/out"; }
 gone() { [ -z "$(children_of_run)" ]; }
