@@ -7,10 +7,12 @@
 #include "base/cleanup.h"
 
 #define CPUS_MAX      256
-#define SAMPLES_MIN   3	  /* of a CPU, before anything is said about it */
-#define STAY_PERCENT  80  /* of the looks find it in one function */
-#define STAY_BYTES    512 /* or so close together, where no symbols tell */
-#define STARVED_SHARE 0.25
+#define SAMPLES_MIN   3	   /* of a CPU, before anything is said about it */
+#define STAY_PERCENT  80   /* of the looks find it in one function */
+#define STAY_BYTES    512  /* or so close together, where no symbols tell */
+#define STARVED_SHARE 0.10 /* of the CPU time that is wanted */
+#define WAITS_SHARE   0.80 /* of the time, or it does not matter */
+#define SLOW_CLOCK    0.5
 #define KERNEL_HALF   0xffff800000000000ull
 
 const struct hang_row hang_table[] = {
@@ -19,8 +21,13 @@ const struct hang_row hang_table[] = {
 	{HANG_F_RESET, 0, HANG_SILENT_RESET, VERDICT_CRASH,
 	 "silent reset: the machine was reset (a triple fault is one) without a word"},
 	{HANG_F_OFF, 0, HANG_POWEROFF, VERDICT_LOST, "the guest switched itself off"},
+	{HANG_F_STOPPED, 0, HANG_HOST_STARVED, VERDICT_BROKEN,
+	 "host starved: QEMU is stopped, by a signal or a debugger"},
+	{HANG_F_HELD, 0, HANG_QEMU_GONE, VERDICT_LOST, "QEMU holds the guest"},
 	{HANG_F_STARVED, 0, HANG_HOST_STARVED, VERDICT_BROKEN,
 	 "host starved: it gave the machine too little CPU time to judge by"},
+	{HANG_F_ANSWERS | HANG_F_SLOW, 0, HANG_TEST, VERDICT_TIMEOUT,
+	 "the test hung: the agent answers, but the guest's clock is slow and its own limits late"},
 	{HANG_F_ANSWERS, 0, HANG_TEST, VERDICT_TIMEOUT,
 	 "the test hung: its limit passed and the agent answers"},
 	{HANG_F_CLOSED, 0, HANG_CHANNEL_BROKEN, VERDICT_BROKEN,
@@ -125,13 +132,27 @@ static bool all_halted(const struct hang_evidence *e)
 }
 
 /* A CPU that was never seen halted wants to run all the time; QEMU got less than it needs. */
-static bool wants_and_gets_none(const struct hang_evidence *e)
+static bool runs_and_gets_none(const struct hang_evidence *e)
 {
 	for (size_t i = 0; i < e->n_samples; i++)
 		if (e->samples[i].halted)
 			return false;
 	return e->n_samples >= SAMPLES_MIN && e->qemu_cpu_share >= 0 &&
 	       e->qemu_cpu_share < STARVED_SHARE;
+}
+
+/* The last seconds count as well: a limit may have passed because of them. */
+static bool is_starved(const struct hang_evidence *e)
+{
+	double wanted = (double)e->cpu_us + (double)e->waited_us;
+
+	if (e->host_lag_us >= HANG_LAG_US || runs_and_gets_none(e))
+		return true;
+	if (e->looks_stopped >= 2 && 2 * e->looks_stopped >= e->looks)
+		return true;
+	/* A guest that has nothing to do also waits for each of its few moments on a busy host. */
+	return !all_halted(e) && (double)e->waited_us > WAITS_SHARE * (double)e->window_us &&
+	       (double)e->cpu_us < STARVED_SHARE * wanted;
 }
 
 unsigned int hang_facts(const struct hang_evidence *e)
@@ -144,7 +165,10 @@ unsigned int hang_facts(const struct hang_evidence *e)
 		{e->panic_event, HANG_F_PANIC},
 		{e->reset, HANG_F_RESET},
 		{e->powered_off, HANG_F_OFF},
-		{e->host_lag_us >= HANG_LAG_US || wants_and_gets_none(e), HANG_F_STARVED},
+		{e->stopped, HANG_F_STOPPED},
+		{e->held, HANG_F_HELD},
+		{is_starved(e), HANG_F_STARVED},
+		{e->guest_clock > 0 && e->guest_clock < SLOW_CLOCK, HANG_F_SLOW},
 		{e->agent_answers, HANG_F_ANSWERS},
 		{e->console_us && e->console_bytes / ((double)e->console_us / 1e6) > HANG_STORM,
 		 HANG_F_STORM},
@@ -186,6 +210,26 @@ static void tell_spin(const struct hang_evidence *e, struct hang_finding *f)
 			 s.at->cpu, where, s.n, s.looks);
 }
 
+/* Where the machine was when it was reset: the one CPU that was not halted. */
+static void tell_reset(const struct hang_evidence *e, struct hang_finding *f)
+{
+	const struct hang_sample *at = NULL;
+
+	for (size_t i = 0; i < e->n_samples; i++) {
+		if (e->samples[i].halted)
+			continue;
+		if (at)
+			return;
+		at = &e->samples[i];
+	}
+	if (!at || !at->function)
+		return;
+	snprintf(f->function, sizeof(f->function), "%s", at->function);
+	snprintf(f->text, sizeof(f->text),
+		 "silent reset in %s: the machine was reset (a triple fault is one) without a word",
+		 f->function);
+}
+
 void hang_judge_by(const struct hang_row *rows, size_t n, const struct hang_evidence *e,
 		   struct hang_finding *ret_finding)
 {
@@ -202,6 +246,8 @@ void hang_judge_by(const struct hang_row *rows, size_t n, const struct hang_evid
 	}
 	if (f.cause == HANG_SPIN)
 		tell_spin(e, &f);
+	if (f.cause == HANG_SILENT_RESET)
+		tell_reset(e, &f);
 	if (f.cause == HANG_LOG_STORM)
 		snprintf(f.text, sizeof(f.text), "log storm: %.0f kB/s on the console",
 			 (double)e->console_bytes * 1e3 / (double)e->console_us);

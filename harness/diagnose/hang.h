@@ -41,6 +41,8 @@ struct hang_sample {
 struct hang_evidence {
 	/* The machine. */
 	bool qemu_gone, reset, panic_event, powered_off;
+	/* QEMU's process is stopped by a signal or a debugger; QEMU itself holds the guest. */
+	bool stopped, held;
 	/* The agent: a ping sent after the limit was answered in time. */
 	bool agent_answers;
 	/* Heartbeats that came since the ping. */
@@ -53,16 +55,25 @@ struct hang_evidence {
 	/* Virtual CPUs, in the order of time; several looks at each. */
 	const struct hang_sample *samples;
 	size_t n_samples;
-	/* CPU time that QEMU got for each second, all its threads; below 0: not known. */
+	/* CPU time that QEMU got for each second of these looks, all its threads; below 0: not
+	   known. */
 	double qemu_cpu_share;
+	/* The same over the last seconds: time that passed, CPU time, time that its threads were
+	   ready to run and got no CPU; and of so many looks at the process, how often it was
+	   stopped. */
+	uint64_t window_us, cpu_us, waited_us;
+	unsigned int looks, looks_stopped;
 	/* How late our own timers fired at worst: a host that cannot run us cannot run a guest. */
 	uint64_t host_lag_us;
+	/* Seconds that the guest's clock went in one of the host's, from its last heartbeats; below
+	   0 or 0: not known. */
+	double guest_clock;
 };
 
 struct hang_finding {
 	enum hang_cause cause;
 	enum verdict verdict;
-	char function[128]; /* HANG_SPIN: where, "" when not known */
+	char function[128]; /* HANG_SPIN, HANG_SILENT_RESET: where, "" when not known */
 	char text[256];	    /* one line */
 };
 
@@ -76,7 +87,8 @@ enum hang_fact {
 	HANG_F_PANIC = 2,
 	HANG_F_RESET = 4,
 	HANG_F_OFF = 8,
-	HANG_F_STARVED = 16, /* own timers HANG_LAG_US late, or CPUs that run get no CPU time */
+	/* Own timers HANG_LAG_US late, or QEMU got less than a tenth of the CPU time it wanted. */
+	HANG_F_STARVED = 16,
 	HANG_F_ANSWERS = 32,
 	HANG_F_STORM = 64,  /* more than HANG_STORM bytes a second on the console */
 	HANG_F_BEATS = 128, /* heartbeats come */
@@ -85,6 +97,9 @@ enum hang_fact {
 	HANG_F_SPINS = 1024,  /* a CPU never halts and is nearly always in one function */
 	HANG_F_HALTED = 2048, /* every look at every CPU found it halted */
 	HANG_F_TALKS = 4096,  /* text on the console */
+	HANG_F_STOPPED = 8192,
+	HANG_F_HELD = 16384,
+	HANG_F_SLOW = 32768, /* the guest's clock goes less than half as fast as the host's */
 };
 
 #define HANG_LAG_US 2000000

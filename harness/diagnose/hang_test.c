@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/strbuf.h"
 #include "diagnose/hang.h"
 
 #define K(n) (0xffff800000100000ull + (n))
@@ -50,6 +52,10 @@ static const struct hang_sample busy[] = {
 	{K(9000), 0, false, "b"},
 	{K(20000), 0, false, "c"},
 	{K(90000), 0, false, "d"},
+};
+static const struct hang_sample reset_at[] = {
+	{K(0), 0, true, "halt"},
+	{K(900), 1, false, "fault_again"},
 };
 static const struct hang_sample two_looks[] = {
 	{K(900), 0, false, "x"},
@@ -98,10 +104,67 @@ static const struct {
 	 VERDICT_BROKEN,
 	 "host starved"},
 	{"starved, no CPU time",
-	 {QUIET, .samples = busy, .n_samples = 4, .qemu_cpu_share = 0.1},
+	 {QUIET, .samples = busy, .n_samples = 4, .qemu_cpu_share = 0.05},
 	 HANG_HOST_STARVED,
 	 VERDICT_BROKEN,
 	 "host starved"},
+	{"starved in the last seconds, though it answers",
+	 {QUIET, .agent_answers = true, .qemu_cpu_share = -1, .window_us = 10000000,
+	  .cpu_us = 400000, .waited_us = 9000000},
+	 HANG_HOST_STARVED,
+	 VERDICT_BROKEN,
+	 "host starved"},
+	{"a busy host that gives enough",
+	 {QUIET, SAMPLES(spinning), .window_us = 10000000, .cpu_us = 2000000, .waited_us = 8000000},
+	 HANG_SPIN,
+	 VERDICT_CRASH,
+	 "kernel spins"},
+	{"an idle guest gets little of a busy host, and wants little",
+	 {QUIET, SAMPLES(halted), .window_us = 10000000, .cpu_us = 50000, .waited_us = 3000000},
+	 HANG_LOST_WAKEUP,
+	 VERDICT_CRASH,
+	 "lost wakeup"},
+	{"idle, many threads, a host at its limit",
+	 {QUIET, SAMPLES(halted), .window_us = 10000000, .cpu_us = 50000, .waited_us = 9000000},
+	 HANG_LOST_WAKEUP,
+	 VERDICT_CRASH,
+	 "lost wakeup"},
+	{"answers, wants little and waits for it",
+	 {QUIET, .agent_answers = true, .qemu_cpu_share = -1, .window_us = 10000000,
+	  .cpu_us = 100000, .waited_us = 3000000},
+	 HANG_TEST,
+	 VERDICT_TIMEOUT,
+	 "the test hung"},
+	{"stopped and let go in turn",
+	 {QUIET, .agent_answers = true, .qemu_cpu_share = -1, .looks = 8, .looks_stopped = 5},
+	 HANG_HOST_STARVED,
+	 VERDICT_BROKEN,
+	 "host starved"},
+	{"QEMU stopped",
+	 {QUIET, .stopped = true, .qemu_cpu_share = -1, .channel_closed = true},
+	 HANG_HOST_STARVED,
+	 VERDICT_BROKEN,
+	 "QEMU is stopped"},
+	{"guest held",
+	 {QUIET, .held = true, .qemu_cpu_share = -1},
+	 HANG_QEMU_GONE,
+	 VERDICT_LOST,
+	 "QEMU holds the guest"},
+	{"test hung on a slow clock",
+	 {QUIET, SAMPLES(halted), .agent_answers = true, .guest_clock = 0.1},
+	 HANG_TEST,
+	 VERDICT_TIMEOUT,
+	 "clock is slow"},
+	{"test hung on a good clock",
+	 {QUIET, SAMPLES(halted), .agent_answers = true, .guest_clock = 0.97},
+	 HANG_TEST,
+	 VERDICT_TIMEOUT,
+	 "its limit passed"},
+	{"reset in a known place",
+	 {QUIET, SAMPLES(reset_at), .reset = true},
+	 HANG_SILENT_RESET,
+	 VERDICT_CRASH,
+	 "silent reset in fault_again: "},
 	{"idle needs no CPU time",
 	 {QUIET, .samples = halted, .n_samples = 4, .qemu_cpu_share = 0.02},
 	 HANG_LOST_WAKEUP,
@@ -232,6 +295,40 @@ static void test_rows_are_needed(void **state)
 	}
 }
 
+static void read_page(const char *path, struct strbuf *sb)
+{
+	struct err err = ERR_INIT;
+
+	if (file_read(path, sb, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+/* The manual has each row of the table, in its order, and the man page each cause and verdict. */
+static void test_manual(void **state)
+{
+	_cleanup_(strbuf_release) struct strbuf page = STRBUF_INIT(1 << 20);
+	_cleanup_(strbuf_release) struct strbuf man = STRBUF_INIT(1 << 20);
+	const char *at;
+	char text[400];
+
+	read_page("docs/en/VERDICTS.md", &page);
+	read_page("docs/harness.1", &man);
+	at = strbuf_str(&page);
+	for (size_t i = 0; i < hang_table_rows; i++) {
+		const struct hang_row *row = &hang_table[i];
+
+		snprintf(text, sizeof(text), "| %s | %s | %s |\n", hang_cause_name(row->cause),
+			 verdict_name(row->verdict), row->text);
+		at = strstr(at, text);
+		if (!at)
+			fail_msg("VERDICTS.md lacks, at this place: %s", text);
+		snprintf(text, sizeof(text), ".It %s Ta %s Ta", hang_cause_name(row->cause),
+			 verdict_name(row->verdict));
+		if (!strstr(strbuf_str(&man), text))
+			fail_msg("harness.1 lacks: %s", text);
+	}
+}
+
 static void test_names(void **state)
 {
 	struct hang_finding f;
@@ -248,6 +345,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_rows_are_needed),
+		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_names),
 	};
 

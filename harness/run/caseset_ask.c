@@ -13,7 +13,7 @@
 #include "run/progress.h"
 
 /* What the runner in the guest needs beyond a case's own limit to say that it hung. */
-#define RUNNER_GRACE (3 * SEC)
+#define RUNNER_GRACE (2 * SEC)
 /* Between two cases, and from exec to the first line. */
 #define BETWEEN_LIMIT (5 * SEC)
 

@@ -312,6 +312,7 @@ static int start(struct guest *g, const struct guest_spec *spec, struct err *err
 	g->priv->facts.kernel = spec->kernel;
 	if (r < 0)
 		return r;
+	watch_start(&g->priv->facts, g->loop, g->machine);
 	fact(g, "accel", machine_accel_used(g->machine));
 	fact(g, "profile", machine_profile_used(g->machine));
 	fact(g, "cmdline", machine_cmdline(g->machine));
@@ -413,6 +414,7 @@ void guest_free(struct guest *g)
 	if (g->boot)
 		keep_end(g);
 	loop_timer_stop(&p->crash_gap);
+	watch_release(&p->facts);
 	machine_free(g->machine);
 	chan_free(g->chan);
 	crash_scanner_free(g->scanner);
