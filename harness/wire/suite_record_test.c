@@ -10,35 +10,35 @@
 #include "base/strbuf.h"
 #include "wire/suite_record.h"
 
-static struct strbuf log = STRBUF_INIT(1u << 20);
+static struct strbuf seen = STRBUF_INIT(1u << 20);
 
 static void on_begin(void *arg, unsigned long number, uint64_t limit_ms)
 {
-	strbuf_addf(&log, "begin %lu %lu|", number, (unsigned long)limit_ms);
+	strbuf_addf(&seen, "begin %lu %lu|", number, (unsigned long)limit_ms);
 }
 
 static void on_output(void *arg, unsigned long number, const char *data, size_t n)
 {
-	strbuf_add(&log, data, n);
+	strbuf_add(&seen, data, n);
 }
 
 static void on_file(void *arg, unsigned long number, const char *data, size_t n)
 {
 	if (data)
-		strbuf_add(&log, data, n);
+		strbuf_add(&seen, data, n);
 	else
-		strbuf_addstr(&log, "|file|");
+		strbuf_addstr(&seen, "|file|");
 }
 
 static void on_end(void *arg, unsigned long number, const struct suite_end *end, uint64_t time_us)
 {
-	strbuf_addf(&log, "end %lu %d%s%s%s %lu|", number, end->status, end->limit ? " limit" : "",
+	strbuf_addf(&seen, "end %lu %d%s%s%s %lu|", number, end->status, end->limit ? " limit" : "",
 		    end->stopped ? " stopped" : "", end->cut ? " cut" : "", (unsigned long)time_us);
 }
 
 static void on_error(void *arg, const char *text)
 {
-	strbuf_addf(&log, "error: %s|", text);
+	strbuf_addf(&seen, "error: %s|", text);
 }
 
 static void check(const char *text, const char *want)
@@ -53,14 +53,14 @@ static void check(const char *text, const char *want)
 		struct suite_record *r = suite_record_new(&listener, 10);
 		size_t n = strlen(text);
 
-		strbuf_reset(&log);
+		strbuf_reset(&seen);
 		for (size_t at = 0; at < n; at += piece)
 			suite_record_feed(r, text + at, n - at < piece ? n - at : piece);
 		suite_record_free(r);
-		assert_string_equal(strbuf_str(&log), want);
+		assert_string_equal(strbuf_str(&seen), want);
 	}
-	strbuf_release(&log);
-	log = (struct strbuf)STRBUF_INIT(1u << 20);
+	strbuf_release(&seen);
+	seen = (struct strbuf)STRBUF_INIT(1u << 20);
 }
 
 static void a_stream(void **state)

