@@ -17,10 +17,12 @@ AGENT_OBJ       := $(call guest_obj,$(call find_c,guest-userland/agent) harness/
 PROBES          := $(B)/guest/probes
 PROBES_SELFTEST := $(B)/guest/probes-selftest
 AGENT           := $(B)/guest/agent
+SUITE_OBJ       := $(call guest_obj,$(call find_c,guest-userland/suite))
+SUITE           := $(B)/guest/suite
 
 .PHONY: guest
 ## make guest           the programs that run in the guest: probes, agent
-guest: $(PROBES) $(PROBES_SELFTEST) $(AGENT)
+guest: $(PROBES) $(PROBES_SELFTEST) $(AGENT) $(SUITE)
 
 # A source taken away links anew as well: the list of objects changes only when its text does.
 $(B)/guest/probes.list: FORCE
@@ -55,6 +57,13 @@ $(AGENT): $(AGENT_OBJ)
 	@echo "  GLINK $@"
 	@$(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^
 
+# The runner of other projects' test programs.
+$(SUITE_OBJ): GUEST_CFLAGS += -Iguest-userland/suite -Os -ffunction-sections -fdata-sections
+$(SUITE): $(SUITE_OBJ)
+	@mkdir -p $(@D)
+	@echo "  GLINK $@"
+	@$(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^
+
 $(B)/guest.flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(GUEST_CFLAGS)' | cmp -s - $@ || echo '$(GUEST_CFLAGS)' >$@
@@ -64,4 +73,4 @@ $(B)/guest/obj/%.o: %.c $(B)/guest.flags
 	@echo "  GCC   $<"
 	@$(GUEST_CC) $(GUEST_CFLAGS) -Isyscall-tests -Iharness -MMD -MP -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(sort $(PROBES_OBJ) $(SELFTEST_OBJ) $(AGENT_OBJ)))
+-include $(patsubst %.o,%.d,$(sort $(PROBES_OBJ) $(SELFTEST_OBJ) $(AGENT_OBJ) $(SUITE_OBJ)))

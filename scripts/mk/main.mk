@@ -25,7 +25,7 @@ LIB      = $(DESTDIR)$(PREFIX)/lib/harness
 # What the installed program reads at run time: scenarios, the scripts that make what boots, the guest's
 # programs, the package list that `harness doctor` points to. Tests and sources of programs stay here.
 INSTALL_DATA = $(shell find scenarios guest-userland scripts/deps.sh scripts/deps.list -type f \
-	! -path 'guest-userland/t/*' ! -path 'guest-userland/agent/*' ! -name tap.sh | LC_ALL=C sort)
+	! -path 'guest-userland/t/*' ! -path 'guest-userland/agent/*' ! -path 'guest-userland/suite/*' ! -name tap.sh | LC_ALL=C sort)
 
 .PHONY: install
 ## make install         into PREFIX (default /usr/local), below DESTDIR if given
@@ -34,7 +34,7 @@ install: all
 	rm -rf $(LIB)
 	for f in $(INSTALL_DATA); do \
 		mode=644; [ ! -x $$f ] || mode=755; install -D -m $$mode $$f $(LIB)/$$f; done
-	install -D -m 755 -t $(LIB)/guest $(AGENT) $(PROBES)
+	install -D -m 755 -t $(LIB)/guest $(AGENT) $(PROBES) $(SUITE)
 	install -D -m 644 -t $(LIB)/guest/fake $(FAKE_ELFS)
 	install -D -m 644 docs/harness.1 $(DESTDIR)$(PREFIX)/share/man/man1/harness.1
 	install -D -m 644 scripts/completion/harness.bash \

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT */
+#include "suite.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TEMP	    "/tmp/suite"
+#define RESULT_FILE "/tmp/suite-result"
+#define FILE_MAX    (1u << 20)
+#define SLICE_MS    20
+/* A program that was killed and does not end is given up. */
+#define KILL_US 3000000u
+#define TAIL                                                                                 \
+	(4u << 10) /* of the output of a program whose output was not wanted, should it fail \
+		    */
+
+static double scale;
+static unsigned long keep;
+static int null_fd = -1;
+static char *env[64];
+static char tail[TAIL];
+
+/* A program in flight. */
+struct flight {
+	unsigned long number, limit_ms;
+	const struct order *order;
+	pid_t pid;
+	int fd; /* its output; -1: ended */
+	int status, start_errno;
+	bool ended, limit;
+	uint64_t start, deadline;
+	unsigned long kept, lost;
+	size_t tail_len;
+	bool tail_cut;
+};
+
+static char *pair(const char *key, const char *value)
+{
+	size_t n = strlen(key) + strlen(value) + 2;
+	char *s = malloc(n);
+
+	if (s)
+		snprintf(s, n, "%s=%s", key, value);
+	return s;
+}
+
+void run_setup(const struct options *o)
+{
+	static char path[1024], mul[16];
+	size_t n = 0;
+
+	scale = o->scale > 1 ? o->scale : 1;
+	keep = o->keep;
+	null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	/* What waits in a pipe is lost with the machine: as little as can be. */
+	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 4096);
+	signal(SIGPIPE, SIG_IGN);
+	mkdir(TEMP, 01777);
+	snprintf(path, sizeof(path),
+		 "%s:%s/testcases/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		 o->root, o->root);
+	snprintf(mul, sizeof(mul), "%.0f", scale + 0.5);
+	env[n++] = pair("PATH", path);
+	env[n++] = pair("LTPROOT", o->root);
+	env[n++] = pair("LTP_TIMEOUT_MUL", mul);
+	env[n++] = pair("LTP_COLORIZE_OUTPUT", "0");
+	env[n++] = pair("TMPDIR", TEMP);
+	env[n++] = pair("TEST_TMPDIR", TEMP);
+	env[n++] = pair("HOME", "/root");
+	env[n++] = pair("TERM", "dumb");
+	env[n++] = pair("LC_ALL", "C");
+	for (size_t i = 0; i < o->n_extra && n + 1 < sizeof(env) / sizeof(env[0]); i++)
+		env[n++] = o->extra[i];
+}
+
+/* ---- start ---- */
+
+/* Between vfork and exec: shares our memory, so it changes nothing but what it is to tell. */
+static __attribute__((noinline)) void child(const struct order *o, int out, volatile int *error)
+{
+	static const struct rlimit no_core;
+	sigset_t none;
+
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (setsid() < 0)
+		setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	setrlimit(RLIMIT_CORE, &no_core);
+	umask(022);
+	if (dup2(null_fd, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 || chdir(o->dir) < 0) {
+		*error = errno;
+		_exit(127);
+	}
+	execve(o->argv[0], o->argv, env);
+	*error = errno;
+	_exit(127);
+}
+
+static bool launch(struct flight *f)
+{
+	volatile int error = 0;
+	int fds[2];
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) < 0) {
+		f->start_errno = errno;
+		return false;
+	}
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	pid = vfork();
+	if (pid == 0)
+		child(f->order, fds[1], &error);
+	if (pid < 0)
+		error = errno;
+	close(fds[1]);
+	f->pid = pid;
+	f->fd = fds[0];
+	if (!error)
+		return true;
+	f->start_errno = error;
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	close(f->fd);
+	return false;
+}
+
+/* ---- output ---- */
+
+/* What came last, for a program that ends badly. */
+static void keep_tail(struct flight *f, const char *data, size_t n)
+{
+	if (n >= TAIL) {
+		memcpy(tail, data + n - TAIL, TAIL);
+		f->tail_cut |= f->tail_len + n > TAIL;
+		f->tail_len = TAIL;
+		return;
+	}
+	if (f->tail_len + n > TAIL) {
+		size_t drop = f->tail_len + n - TAIL;
+
+		memmove(tail, tail + drop, f->tail_len - drop);
+		f->tail_len -= drop;
+		f->tail_cut = true;
+	}
+	memcpy(tail + f->tail_len, data, n);
+	f->tail_len += n;
+}
+
+static void take_output(struct flight *f, const char *data, size_t n)
+{
+	size_t part = n;
+
+	if (!f->order->all) {
+		keep_tail(f, data, n);
+		return;
+	}
+	if (part > keep - f->kept)
+		part = keep - f->kept;
+	if (part)
+		say_data('o', f->number, data, part);
+	f->kept += part;
+	f->lost += n - part;
+}
+
+/* Everything that is there; at most a pipe's worth once the program has ended. */
+static void drain(struct flight *f)
+{
+	static char buf[16u << 10];
+	size_t most = 64u << 10;
+
+	while (f->fd >= 0) {
+		ssize_t n = read(f->fd, buf, sizeof(buf));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n <= 0) {
+			close(f->fd);
+			f->fd = -1;
+			return;
+		}
+		take_output(f, buf, (size_t)n);
+		if ((size_t)n >= most)
+			return;
+		most -= (size_t)n;
+	}
+}
+
+/* ---- end ---- */
+
+/* Ended? It stays unreaped where that can be told, so that its number stays its own. */
+static bool has_ended(struct flight *f)
+{
+	siginfo_t info = {0};
+
+	if (f->ended)
+		return true;
+	if (waitid(P_PID, (id_t)f->pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0) {
+		f->ended = info.si_pid == f->pid;
+		return f->ended;
+	}
+	if (waitpid(f->pid, &f->status, WNOHANG) == f->pid) {
+		f->ended = true;
+		f->pid = 0;
+	}
+	return f->ended;
+}
+
+/* Its output has ended, so it is about to: a few glances before a sleep. */
+static void glance(struct flight *f)
+{
+	for (int i = 0; i < 20 && !has_ended(f); i++)
+		sched_yield();
+	if (!f->ended)
+		poll(NULL, 0, 2);
+}
+
+static void wait_output(struct flight *f, uint64_t now)
+{
+	struct pollfd p = {.fd = f->fd, .events = POLLIN};
+	int due = say_due(now), ms = SLICE_MS;
+
+	if (due >= 0 && due < ms)
+		ms = due;
+	if (f->deadline - now < (uint64_t)ms * 1000)
+		ms = (int)((f->deadline - now) / 1000) + 1;
+	if (poll(&p, 1, ms) > 0)
+		drain(f);
+}
+
+static void wait_end(struct flight *f)
+{
+	for (;;) {
+		uint64_t now = now_us();
+
+		if (f->fd < 0) {
+			say_due(now);
+			glance(f);
+		} else {
+			wait_output(f, now);
+			/* Nobody asks after a program that keeps its output open but in pauses. */
+			if (f->fd < 0)
+				continue;
+		}
+		if (has_ended(f))
+			return;
+		if (now_us() >= f->deadline) {
+			f->limit = true;
+			return;
+		}
+	}
+}
+
+static void kill_group(struct flight *f)
+{
+	uint64_t deadline = now_us() + KILL_US;
+
+	if (f->pid <= 0)
+		return;
+	kill(-f->pid, SIGKILL);
+	if (f->limit)
+		kill(f->pid, SIGKILL);
+	while (!has_ended(f) && now_us() < deadline)
+		poll(NULL, 0, 2);
+	if (f->pid > 0 && f->ended)
+		waitpid(f->pid, &f->status, 0);
+}
+
+/* The parent of a process, 0: unknown. */
+static pid_t parent_of(const char *pid)
+{
+	char path[64], text[512], *p;
+	int fd;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	p = strrchr(text, ')');
+	return p && strlen(p) > 4 ? (pid_t)strtol(p + 4, NULL, 10) : 0;
+}
+
+/* Those that left the group: where the kernel knows of subreapers they are our children now. */
+static void kill_strays(void)
+{
+	static bool immortal; /* one does not die: nobody waits for it a second time */
+	uint64_t deadline = now_us() + (immortal ? 0 : KILL_US);
+	pid_t self = getpid(), r;
+
+	while ((r = waitpid(-1, NULL, WNOHANG)) >= 0) {
+		DIR *d = r == 0 ? opendir("/proc") : NULL;
+		struct dirent *e;
+
+		while (d && (e = readdir(d)))
+			if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
+			    parent_of(e->d_name) == self)
+				kill((pid_t)strtol(e->d_name, NULL, 10), SIGKILL);
+		if (d)
+			closedir(d);
+		if (r == 0 && now_us() >= deadline) {
+			immortal = true;
+			return;
+		}
+		if (r == 0)
+			poll(NULL, 0, 2);
+	}
+}
+
+/* What it left in its folder is not the next one's business. */
+static void clean(const char *dir, int depth)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		char path[1024];
+
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, e->d_name) >= sizeof(path))
+			continue;
+		if (unlink(path) < 0 && depth < 32) {
+			clean(path, depth + 1);
+			rmdir(path);
+		}
+	}
+	if (d)
+		closedir(d);
+}
+
+static void new_temp(void)
+{
+	if (rmdir(TEMP) < 0 && errno != ENOENT) {
+		clean(TEMP, 0);
+		rmdir(TEMP);
+	}
+	mkdir(TEMP, 01777);
+}
+
+static void say_file(const struct flight *f)
+{
+	static char data[FILE_MAX];
+	int fd = open(RESULT_FILE, O_RDONLY | O_CLOEXEC);
+	size_t n = 0;
+	ssize_t r = 1;
+
+	while (fd >= 0 && n < sizeof(data) && r > 0) {
+		r = read(fd, data + n, sizeof(data) - n);
+		if (r > 0)
+			n += (size_t)r;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (n)
+		say_data('f', f->number, data, n);
+	unlink(RESULT_FILE);
+}
+
+static void report(struct flight *f)
+{
+	uint64_t time = now_us() - f->start;
+
+	if (f->order->file)
+		say_file(f);
+	if (!f->order->all && f->tail_len && (f->limit || f->status))
+		say_data('o', f->number, tail, f->tail_len);
+	if (f->limit)
+		say_end(f->number, 't', f->status, time, f->lost);
+	else
+		say_end(f->number, 'x', f->status, time, f->lost);
+}
+
+void run_one(unsigned long number, const struct order *order)
+{
+	struct flight f = {.number = number, .order = order};
+	double ms = (double)order->limit_ms * scale;
+
+	f.limit_ms = ms > 86400000 ? 86400000 : (unsigned long)ms;
+	f.start = now_us();
+	f.deadline = f.start + (uint64_t)f.limit_ms * 1000;
+	say_due(f.start);
+	say_begin(number, f.limit_ms);
+	new_temp();
+	if (order->file)
+		unlink(RESULT_FILE);
+	if (!launch(&f)) {
+		say_end(number, 'n', f.start_errno, 0, 0);
+		return;
+	}
+	wait_end(&f);
+	kill_group(&f);
+	drain(&f);
+	if (f.fd >= 0)
+		close(f.fd);
+	kill_strays();
+	report(&f);
+}
