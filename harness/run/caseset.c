@@ -19,6 +19,8 @@
 #define BOOTS_FAILED_MAX 3
 #define FIRST_BOOTS_MAX	 2
 #define IDLE_ROUNDS_MAX	 2
+/* More cases than a runner that lags has on its way at once. */
+#define EXACT_ROUNDS 256
 
 struct answer *set_find(struct set *s, const char *name)
 {
@@ -88,6 +90,8 @@ void set_tell(struct set *s, struct answer *a)
 	s->done++;
 	if (store_add_result(s->w->store, &r, &err) < 0)
 		log_error("%s", err.text);
+	if (s->runner->told)
+		s->runner->told(s->runner->arg, &r);
 	retry_note(&s->retry, a->name, a->verdict);
 	progress_result(a->verdict, a->name, a->attempt, a->reason);
 }
@@ -231,6 +235,21 @@ static bool give_second_chance(struct set *s, enum verdict v, const char *reason
 	return true;
 }
 
+void set_ask_closely(struct set *s, const char *why)
+{
+	_autofree_ char *text =
+		xasprintf("%s: the cases in flight are asked again one by one", why);
+
+	store_add_event(s->w->store, s->guest->boot, "asked-again", text, NULL);
+	for (size_t i = s->confirmed; i < s->n; i++)
+		if (s->answers[i].state == SUSPECT)
+			set_reset(&s->answers[i]);
+	if (s->open)
+		set_reset(s->open);
+	s->exact = EXACT_ROUNDS;
+	set_drop_guest(s);
+}
+
 /* The runner fell silent or the guest died without a word. */
 static void close_silent(struct set *s)
 {
@@ -238,7 +257,14 @@ static void close_silent(struct set *s)
 	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
 	enum verdict v = guest_judge(s->guest, &reason, &detail);
 
+	set_confirm(s, now_us(), !s->gathered);
+	/* Whoever hung while the kernel lives had begun in everybody's sight. */
+	if (s->gathered && v != VERDICT_TIMEOUT) {
+		set_ask_closely(s, strbuf_str(&reason));
+		return;
+	}
 	set_confirm(s, now_us(), true);
+	s->exact = 0;
 	if (s->open && !give_second_chance(s, v, strbuf_str(&reason))) {
 		set_fill(s->open, v, strbuf_str(&reason), strbuf_str(&detail));
 		set_close(s, s->open);
@@ -297,21 +323,36 @@ static const char *boot_reason(const struct set *s)
 	return "after a crash or a hang";
 }
 
-static int one_round(struct set *s, struct err *err)
+/* Those without an answer; behind an end that nobody saw one alone. True when that leaves others.
+ */
+static bool pick_names(struct set *s, struct strv *names)
 {
-	_cleanup_(strv_release) struct strv names = STRV_INIT;
-	enum outcome out;
-	size_t before = s->done;
-	int r = set_need_guest(s, boot_reason(s), err);
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->answers[i].state != UNASKED)
+			continue;
+		if (s->exact && names->n)
+			return true;
+		strv_push(names, s->answers[i].name);
+	}
+	s->exact = 0;
+	return false;
+}
 
-	if (r != 0)
-		return r < 0 ? r : 0;
-	for (size_t i = 0; i < s->n; i++)
-		if (s->answers[i].state == UNASKED)
-			strv_push(&names, s->answers[i].name);
-	r = set_ask(s, &names, &out, err);
-	if (r < 0)
-		return r;
+/* One case alone has its answer: it stays a suspect like any other until the console was clean. */
+static bool go_on_exactly(struct set *s, const struct strv *names)
+{
+	const struct answer *a = set_find(s, names->v[0]);
+
+	if (!a || a->state == UNASKED || s->guest->tainted)
+		return false;
+	s->exact--;
+	s->idle_rounds = 0;
+	return true;
+}
+
+/* How the round ended decides what becomes of its cases. */
+static int close_round(struct set *s, const struct strv *names, enum outcome out, struct err *err)
+{
 	if (out == OUT_ENDED) {
 		set_settle(s);
 		if (s->guest->crashes)
@@ -319,15 +360,34 @@ static int one_round(struct set *s, struct err *err)
 	}
 	if (out == OUT_DIED)
 		guest_wait(s->guest, NULL, NULL, deadline_in(50 * MSEC));
-	if (out == OUT_CRASHED || (out == OUT_DIED && s->guest->crashes)) {
-		r = set_find_guilty(s, err);
-		if (r < 0)
-			return r;
-	} else if (out == OUT_ENDED) {
-		close_ended(s, &names);
-	} else {
+	if (out == OUT_CRASHED || (out == OUT_DIED && s->guest->crashes))
+		return set_find_guilty(s, err);
+	if (out == OUT_ENDED)
+		close_ended(s, names);
+	else
 		close_silent(s);
-	}
+	return 0;
+}
+
+static int one_round(struct set *s, struct err *err)
+{
+	_cleanup_(strv_release) struct strv names = STRV_INIT;
+	enum outcome out;
+	size_t before = s->done;
+	bool others;
+	int r = set_need_guest(s, boot_reason(s), err);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	others = pick_names(s, &names);
+	r = set_ask(s, &names, &out, err);
+	if (r < 0)
+		return r;
+	if (out == OUT_ENDED && others && go_on_exactly(s, &names))
+		return 0;
+	r = close_round(s, &names, out, err);
+	if (r < 0)
+		return r;
 	/* A round that brought nothing would be followed by another one like it. */
 	s->idle_rounds = s->done == before ? s->idle_rounds + 1 : 0;
 	if (s->idle_rounds >= IDLE_ROUNDS_MAX)

@@ -41,6 +41,11 @@ struct case_sink {
 struct case_runner {
 	const char *format; /* of its output; the kind of the events that tell of errors in it */
 	/*
+	 * It gathers what it says, so that a machine that ends may have been further than it told:
+	 * which case was in flight is known only where one alone was asked.
+	 */
+	bool lags;
+	/*
 	 * Appends to argv the command that asks these cases in this order. May put files into the
 	 * guest. Called before each exec, on a machine that is up. Other than 0: as errors of
 	 * chan_put() and friends.
@@ -51,6 +56,8 @@ struct case_runner {
 	void *(*parser_new)(void *arg, const struct case_sink *sink);
 	void (*parser_feed)(void *parser, const char *data, size_t n);
 	void (*parser_free)(void *parser);
+	/* A case's answer is final and in the store; optional. */
+	void (*told)(void *arg, const struct store_result *result);
 	void *arg;
 };
 

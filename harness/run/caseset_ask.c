@@ -163,6 +163,7 @@ int set_ask(struct set *s, const struct strv *names, enum outcome *ret_outcome, 
 	int r;
 
 	begin_exec(s, &sink);
+	s->gathered = s->runner->lags && names->n > 1;
 	r = prepare(s, names, &argv, err);
 	exec.argv = argv.v;
 	if (r == 0 && !s->ended)

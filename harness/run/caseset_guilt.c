@@ -133,6 +133,11 @@ int set_find_guilty(struct set *s, struct err *err)
 	s->crash.text = NULL;
 	s->mixed = s->guest->mixed;
 	set_confirm(s, crash.began, false);
+	if (s->gathered) {
+		set_ask_closely(s, s->crash.title);
+		return 0;
+	}
+	s->exact = 0;
 	n = answer_line_up(s->answers, s->n, s->open, &crash, line);
 	guilty = answer_evident(line, n, &crash);
 	if (guilty)

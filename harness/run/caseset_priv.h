@@ -29,6 +29,8 @@ struct set {
 	struct answer *open, *awaited; /* in flight; when crash text came */
 	struct strbuf diagnostics;
 	struct deadline deadline;
+	bool gathered; /* several cases of a runner that lags: who was in flight is not known */
+	unsigned int exact; /* so many cases are still asked one by one, behind such an end */
 	bool ended;
 	int status;
 	char *exec_error;
@@ -56,6 +58,12 @@ void set_tell(struct set *s, struct answer *a);
 void set_confirm(struct set *s, uint64_t now, bool all);
 /* Something happened to the kernel while no case was in flight. */
 void set_keep_idle(struct set *s, int64_t boot, enum verdict v, const char *what);
+/*
+ * The machine ended while a runner that lags had several cases: it may have been further than it
+ * told. What is not clear is asked again, and the next cases one by one, so that the one that ends
+ * it again is known.
+ */
+void set_ask_closely(struct set *s, const char *why);
 /* 0 with a guest, 1 when there will be none and every answer was given, or an error. */
 int set_need_guest(struct set *s, const char *why, struct err *err);
 void set_drop_guest(struct set *s);
