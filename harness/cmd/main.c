@@ -11,9 +11,9 @@
 #include "cmd/verb.h"
 
 static const struct verb *const verbs[] = {
-	&verb_check,  &verb_probe,   &verb_run,	   &verb_boot,	 &verb_exec,
-	&verb_report, &verb_compare, &verb_gate,   &verb_mutate, &verb_list,
-	&verb_image,  &verb_doctor,  &verb_worker,
+	&verb_check, &verb_probe,  &verb_run,	  &verb_suite,	&verb_boot,
+	&verb_exec,  &verb_report, &verb_compare, &verb_gate,	&verb_mutate,
+	&verb_list,  &verb_image,  &verb_doctor,  &verb_worker,
 };
 
 int verb_fail(const struct err *err)

@@ -302,14 +302,17 @@ const struct report_metric *report_metric(const struct report_cell *c, const cha
 
 char *report_again(const struct report_cell *c, const struct report_result *r)
 {
+	const char *command = report_fact(&c->facts, "command");
 	struct strbuf sb = STRBUF_INIT(64 << 10);
 
 	if (strcmp(c->cell.scenario, "mutation") == 0)
 		return xasprintf("harness mutate %.*s", (int)strcspn(r->name, "/"), r->name);
-	strbuf_addstr(&sb, is_probes(c) ? "harness probe" : "harness run");
-	if (!is_probes(c))
+	strbuf_addstr(&sb, command ? command : is_probes(c) ? "harness probe" : "harness run");
+	if (command && strcmp(r->name, "boot") != 0)
+		add_option(&sb, "filter", r->name);
+	else if (!is_probes(c) && !command)
 		add_word(&sb, c->cell.scenario);
-	else if (strcmp(r->name, "boot") != 0)
+	else if (!command && strcmp(r->name, "boot") != 0)
 		add_word(&sb, r->name);
 	if (report_is_kut(c))
 		add_option(&sb, "kernel", c->cell.kernel);

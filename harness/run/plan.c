@@ -21,6 +21,7 @@
 #include "machine/kernel_file.h"
 #include "machine/machine.h"
 #include "run/durations.h"
+#include "run/suite_disk.h"
 #include "step/kinds.h"
 
 #define PROBES_LANE "static"
@@ -112,9 +113,10 @@ struct planner {
 	struct strv names;   /* probes */
 	struct strv ready;   /* lane, disk, lane, disk, … */
 	struct strv missing; /* lane, problem, … */
-	struct strbuf set;   /* names of all cases and settings, for the digest */
-	size_t n_names;	     /* probes over all shards */
-	size_t place;	     /* of the next case */
+	struct suite_plan suite;
+	struct strbuf set; /* names of all cases and settings, for the digest */
+	size_t n_names;	   /* probes over all shards */
+	size_t place;	   /* of the next case */
 };
 
 static struct cell *add_cell(struct planner *pl)
@@ -268,6 +270,46 @@ static int add_probes(struct planner *pl, bool kut, struct err *err)
 	return r;
 }
 
+/* Its cases are known in the worker alone: programs of googletest are asked in the guest. */
+static int add_suite(struct planner *pl, bool kut, struct err *err)
+{
+	const char *lane = pl->req->lane ? pl->req->lane : PROBES_LANE;
+	const char *disk;
+	struct cell *c;
+	int r = lane_disk(pl, lane, &disk, err);
+
+	if (r < 0)
+		return r;
+	if (!disk)
+		return err_set(err, ENOENT, "lane %s: %s", lane, lookup(&pl->missing, lane));
+	c = add_cell(pl);
+	c->lane = xstrdup(lane);
+	c->scenario = xstrdup(pl->suite.name);
+	c->repeat = pl->req->repeat ? pl->req->repeat : 1;
+	c->retries = pl->req->retries;
+	c->limit_s = PROBES_LIMIT_S + (int64_t)pl->suite.n * pl->req->suite->limit_s;
+	c->takes_us = pl->suite.n * PROBE_TAKES;
+	r = suite_disk_ready(pl->loop, &pl->suite, disk, &c->disk, &c->suite, err);
+	return r < 0 ? r : fill_kernel(pl, c, kut, err);
+}
+
+static int make_suite(struct planner *pl, struct err *err)
+{
+	const struct shard *shard = &pl->req->shard;
+	char key[65];
+	int r = suite_plan_make(pl->req->suite, &pl->suite, err);
+
+	if (r < 0)
+		return r;
+	pl->suite.select.shard = shard->i;
+	pl->suite.select.shards = shard->n;
+	for (size_t i = 0; i < pl->suite.tree.notes.n; i++)
+		strv_push(&pl->plan->notes, pl->suite.tree.notes.v[i]);
+	data_sha256(strbuf_str(&pl->suite.text), pl->suite.text.len, key);
+	strbuf_addf(&pl->set, "suite %s %s\n", pl->suite.name, key);
+	return 0;
+}
+
 static void free_scenario(struct scenario **s)
 {
 	scenario_free(*s);
@@ -327,7 +369,9 @@ static int add_role(struct planner *pl, const struct strv *files, bool kut, stru
 {
 	int r = pl->names.n ? add_probes(pl, kut, err) : 0;
 
-	pl->place = pl->n_names;
+	if (r == 0 && pl->req->suite)
+		r = add_suite(pl, kut, err);
+	pl->place = pl->n_names + pl->suite.n;
 	for (size_t i = 0; r == 0 && i < files->n; i++)
 		r = add_scenario(pl, files->v[i], kut, err);
 	return r;
@@ -409,12 +453,15 @@ int plan_make(struct loop *loop, const struct plan_request *req, struct plan *re
 		r = kernel_file_check(req->kernel, &kind, err);
 	if (r == 0 && req->probes)
 		r = take_names(&pl, err);
+	if (r == 0 && req->suite)
+		r = make_suite(&pl, err);
 	if (r == 0)
 		r = add_roles(&pl, &files, err);
 	strv_release(&pl.names);
 	strv_release(&pl.ready);
 	strv_release(&pl.missing);
 	strbuf_release(&pl.set);
+	suite_plan_release(&pl.suite);
 	if (r < 0)
 		return r;
 	*ret_plan = plan;

@@ -17,6 +17,8 @@
 #include "run/shard.h"
 #include "store/store.h"
 
+struct suite_request;
+
 struct plan_request {
 	const char *kernel;  /* kernel under test, NULL: only the reference */
 	bool with_reference; /* also run on the reference kernel when a kernel is given */
@@ -26,6 +28,8 @@ struct plan_request {
 	const char *append;
 	const char *lane; /* NULL: each scenario's own lanes; probes on "static" */
 	bool probes;
+	/* A folder of foreign test programs, NULL: none. */
+	const struct suite_request *suite;
 	struct strv patterns;  /* of probes; empty: all */
 	struct strv scenarios; /* names or files; {"all"}: all of scenarios/ */
 	int64_t repeat;	       /* passes over the probes, 0: one */

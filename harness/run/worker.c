@@ -87,7 +87,9 @@ int worker_run(const struct cell *cell, struct err *err)
 	if (r == 0)
 		r = store_open(cell->run_dir, true, &w.store, err);
 	if (r == 0)
-		r = cell->file ? worker_scenario(&w, err) : worker_probes(&w, err);
+		r = cell->file	  ? worker_scenario(&w, err)
+		    : cell->suite ? worker_suite(&w, err)
+				  : worker_probes(&w, err);
 	if (w.store)
 		store_add_metric(w.store, cell->id, "peak", (double)usage_peak_kib(), "KiB", NULL);
 	store_close(w.store);

@@ -36,8 +36,9 @@ int worker_boot(struct worker *w, const char *why, const uint16_t *forward,
 		struct guest **ret_guest, enum verdict *ret_verdict, struct strbuf *reason,
 		struct strbuf *detail, struct err *err);
 
-/* The two kinds of cell. */
+/* The kinds of cell. */
 int worker_probes(struct worker *w, struct err *err);
+int worker_suite(struct worker *w, struct err *err);
 int worker_scenario(struct worker *w, struct err *err);
 
 #endif

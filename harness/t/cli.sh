@@ -3,7 +3,7 @@
 # The command line: help, wrong words, bad files. Nothing here boots a guest.
 set -u
 . "$(dirname "$0")/tap.inc"
-plan 32
+plan 39
 
 run "$H"
 ok "no verb: usage on standard error, status 2" both 2 'usage: harness'
@@ -13,7 +13,7 @@ run "$H" --version
 ok "--version" out_has '^harness [0-9]'
 run "$H" frobnicate
 ok "unknown verb is named, status 2" both 2 'no verb "frobnicate"'
-for v in check probe run boot exec report list image doctor; do
+for v in check probe run suite boot exec report list image doctor; do
 	run "$H" $v --help
 	ok "$v --help" test "$status" = 0 -a -s "$T/out"
 done
@@ -53,6 +53,22 @@ ok "unknown step kind: line and column, status 2" both 2 's\.yaml:5:[0-9]+:'
 printf 'name: x\ntitle: x\nlanes: static\nfrobs: 1\n' >"$T/s.yaml"
 run "$H" run "$T/s.yaml"
 ok "unknown key or wrong type: line and column, status 2" both 2 's\.yaml:[34]:[0-9]+:'
+run "$H" suite
+ok "suite without a folder: status 2" both 2 'name the folder'
+run "$H" suite /nonexistent
+ok "suite of no folder: status 2" both 2 'no folder /nonexistent'
+mkdir -p "$T/suite/runtest"
+run "$H" suite "$T/suite"
+ok "suite without a program: status 2" both 2 'no test program'
+printf '#!/bin/sh\nexit 0\n' >"$T/suite/a"
+chmod +x "$T/suite/a"
+run "$H" suite --filter nothing "$T/suite"
+ok "suite of which nothing matches: status 2" both 2 'nothing in .* matches'
+printf 'x a\nx a 2\n' >"$T/suite/runtest/twice"
+run "$H" suite --runtest twice "$T/suite"
+ok "suite with a name twice: status 2" both 2 'two tests have the name x'
+run "$H" suite --block "$T/nolist" "$T/suite"
+ok "suite with a list that is not there: status 2" both 2 'nolist'
 run "$H" exec /nonexistent/program
 ok "exec of a missing program: status 2" both 2 '/nonexistent/program'
 run "$H" report "$T"

@@ -23,6 +23,7 @@ _harness_options() {
 	check) echo "$common" ;;
 	probe) echo "$common --repeat= --bisect" ;;
 	run) echo "$common --schema --bisect" ;;
+	suite) echo "$common --format= --runtest= --allow= --block= --filter= --limit= --per-binary" ;;
 	boot) echo "$boot --shell --gdb" ;;
 	exec) echo "$boot --both --limit=" ;;
 	mutate) echo "--min-score= --survivors= --side-by-side= --accel= --run-dir= --json --quiet" ;;
@@ -51,7 +52,7 @@ _harness_files() {
 _harness_value() {
 	case $3 in
 	--kernel | -k | --initrd) _harness_files -f ;;
-	--output | --survivors) _harness_files -f ;;
+	--output | --survivors | --runtest | --allow | --block) _harness_files -f ;;
 	--run-dir) _harness_files -d ;;
 	-o) if [[ $2 == report || $2 == compare || $2 == gate ]]; then _harness_files -f; else _harness_files -d; fi ;;
 	--profile) _harness_words "$(_harness_list "$1" profiles)" ;;
@@ -59,13 +60,14 @@ _harness_value() {
 	--baseline | -b) _harness_files -f ;;
 	--format | -f)
 		case $2 in
+		suite) _harness_words "auto ltp gtest ktap kselftest exit" ;;
 		compare | gate) _harness_words "text json markdown github junit" ;;
 		*) _harness_words "$(_harness_list "$1" formats)" ;;
 		esac
 		;;
 	--accel) _harness_words "auto kvm tcg" ;;
 	--jobs | -j) _harness_words auto ;;
-	--append | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --only | --min-score | --side-by-side) ;;
+	--append | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --filter | --only | --min-score | --side-by-side) ;;
 	*) return 1 ;;
 	esac
 }
@@ -79,7 +81,7 @@ _harness_argument() {
 		_harness_words "all $(_harness_list "$1" scenarios)"
 		;;
 	exec) _harness_files -f ;;
-	report) _harness_files -d ;;
+	report | suite) _harness_files -d ;;
 	compare | gate) _harness_files -f ;;
 	list) _harness_words "probes scenarios steps profiles lanes formats" ;;
 	image)
@@ -91,7 +93,7 @@ _harness_argument() {
 
 _harness() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs="check probe run boot exec mutate report compare gate list image doctor" verb=${COMP_WORDS[1]}
+	local verbs="check probe run suite boot exec mutate report compare gate list image doctor" verb=${COMP_WORDS[1]}
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then

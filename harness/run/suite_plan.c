@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/suite_plan.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/xalloc.h"
+
+#define TEXT_MAX (32u << 20)
+#define LIST_MAX (4u << 20)
+
+void suite_plan_release(struct suite_plan *p)
+{
+	free(p->name);
+	free(p->command);
+	suite_tree_release(&p->tree);
+	suite_select_release(&p->select);
+	strbuf_release(&p->text);
+	*p = (struct suite_plan){0};
+}
+
+void suite_plan_field(struct strbuf *text, const char *value)
+{
+	if (text->len && text->buf[text->len - 1] != '\n')
+		strbuf_addch(text, '\t');
+	for (; *value; value++) {
+		if (*value == '\t' || *value == '\n' || *value == '\\')
+			strbuf_addch(text, '\\');
+		strbuf_addch(text, *value == '\t' ? 't' : *value == '\n' ? 'n' : *value);
+	}
+}
+
+struct maker {
+	const struct suite_request *req;
+	struct suite_plan *plan;
+	size_t chosen; /* cases that may be run */
+	const struct suite_entry
+		*last; /* that a command named: lists of many lines often name one */
+};
+
+/* The fields before the arguments. */
+static void begin_line(struct maker *m, const char *name, const char *format, const char *flags,
+		       const char *dir)
+{
+	struct strbuf *text = &m->plan->text;
+	_autofree_ char *limit = xasprintf("%lld", (long long)m->req->limit_s * 1000);
+
+	suite_plan_field(text, name);
+	suite_plan_field(text, format);
+	suite_plan_field(text, limit);
+	suite_plan_field(text, flags);
+	suite_plan_field(text, dir);
+}
+
+static int end_line(struct maker *m, const char *name, struct err *err)
+{
+	strbuf_addch(&m->plan->text, '\n');
+	if (strlen(name) > SUITE_MAX_NAME)
+		return err_usage(err, "the name of a test is longer than %d bytes: %.60s…",
+				 SUITE_MAX_NAME, name);
+	if (++m->plan->n > SUITE_CASES_MAX || m->plan->text.len > TEXT_MAX - 4096)
+		return err_usage(err, "%s has more than %d tests", m->req->dir, SUITE_CASES_MAX);
+	return 0;
+}
+
+static const char *flags_of(const char *format)
+{
+	return strcmp(format, "exit") == 0 ? "-" : "a";
+}
+
+/* ---- the programs of a folder ---- */
+
+/* Begins as a program does; *ret_gtest: it knows googletest's options. */
+static bool is_program(const struct suite_tree *t, const struct suite_entry *e, bool *ret_gtest)
+{
+	_autoclose_ int fd = e->executable ? suite_tree_open(t, e->path) : -1;
+	struct stat st;
+	const char *map;
+	bool elf = false, script = false;
+
+	*ret_gtest = false;
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size < 4)
+		return false;
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return false;
+	elf = memcmp(map, "\177ELF", 4) == 0;
+	script = map[0] == '#' && map[1] == '!';
+	*ret_gtest = elf && memmem(map, (size_t)st.st_size, "gtest_list_tests", 16);
+	munmap((void *)map, (size_t)st.st_size);
+	return script || (elf && !strstr(path_base(e->path), ".so"));
+}
+
+/* What of the program is blocked, as googletest takes it: "-A.b:C.*". NULL: nothing. */
+static char *negative_filter(const struct suite_select *s, const char *program)
+{
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(LIST_MAX);
+	size_t n;
+
+	for (size_t i = 0; i < s->block.n; i++) {
+		const char *p = s->block.v[i].pattern, *colon = strchr(p, ':');
+		size_t head = colon ? (size_t)(colon - p) : 0;
+
+		if (colon && strncmp(p, path_base(program), head) != 0)
+			continue;
+		if (!colon && !strchr(p, '.'))
+			continue;
+		strbuf_addf(&sb, "%s%s", sb.len ? ":" : "--gtest_filter=-", colon ? colon + 1 : p);
+	}
+	return sb.len ? strbuf_detach(&sb, &n) : NULL;
+}
+
+static int add_program(struct maker *m, const struct suite_entry *e, bool gtest, struct err *err)
+{
+	struct suite_plan *plan = m->plan;
+	_autofree_ char *path = xasprintf(SUITE_IMAGE_ROOT "/%s", e->path);
+	_autofree_ char *dir = xstrndup(path, (size_t)(path_base(path) - path) - 1);
+	_autofree_ char *filter = gtest ? negative_filter(&plan->select, e->path) : NULL;
+	bool list = gtest && !m->req->per_binary;
+	const char *format = list ? SUITE_LIST : gtest ? "gtest" : m->req->format;
+	const char *where;
+
+	begin_line(m, e->path, format, gtest && !list ? "af" : flags_of(format), dir);
+	suite_plan_field(&plan->text, path);
+	if (list)
+		suite_plan_field(&plan->text, "--gtest_list_tests");
+	if (gtest && !list)
+		suite_plan_field(&plan->text, "--gtest_output=json:" SUITE_RESULT);
+	if (gtest && !list && filter)
+		suite_plan_field(&plan->text, filter);
+	m->chosen += gtest ? suite_select_may(&plan->select, e->path)
+			   : suite_select_ask(&plan->select, e->path, NULL, &where) != SUITE_OUT;
+	return end_line(m, e->path, err);
+}
+
+static int add_programs(struct maker *m, struct err *err)
+{
+	const struct suite_tree *t = &m->plan->tree;
+	const char *format = m->req->format;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < t->n; i++) {
+		bool gtest;
+
+		if (t->entries[i].kind != SUITE_FILE || !is_program(t, &t->entries[i], &gtest))
+			continue;
+		if (strcmp(format, "auto") != 0)
+			gtest = strcmp(format, "gtest") == 0;
+		r = add_program(m, &t->entries[i], gtest, err);
+	}
+	if (r == 0 && !m->plan->n)
+		return err_usage(err,
+				 "%s holds no test program: no executable file that is ELF or "
+				 "a script",
+				 m->req->dir);
+	return r;
+}
+
+/* ---- a runtest file ---- */
+
+/* Words that need no shell. */
+static bool is_plain(const char *command)
+{
+	return !strpbrk(command, "|&;<>()$`\\\"'*?[]#~=%!{}");
+}
+
+/* Where the program of that name lies in the folder; NULL: not there, or not once. */
+static const struct suite_entry *find_program(const struct suite_tree *t, const char *word)
+{
+	const struct suite_entry *found = NULL;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct suite_entry *e = &t->entries[i];
+
+		if (e->kind == SUITE_DIR || strcmp(path_base(e->path), word) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = e;
+	}
+	return found;
+}
+
+static void add_command(struct maker *m, const char *command)
+{
+	struct strbuf *text = &m->plan->text;
+	_cleanup_(strv_release) struct strv words = STRV_INIT;
+	const struct suite_entry *program = NULL;
+
+	strv_split(&words, command, " \t");
+	if (m->last && words.n && strcmp(path_base(m->last->path), words.v[0]) == 0)
+		program = m->last;
+	else if (words.n && is_plain(command))
+		program = find_program(&m->plan->tree, words.v[0]);
+	if (program && is_plain(command)) {
+		_autofree_ char *path = xasprintf(SUITE_IMAGE_ROOT "/%s", program->path);
+
+		m->last = program;
+		suite_plan_field(text, path);
+		for (size_t i = 1; i < words.n; i++)
+			suite_plan_field(text, words.v[i]);
+		return;
+	}
+	suite_plan_field(text, "/bin/sh");
+	suite_plan_field(text, "-c");
+	suite_plan_field(text, command);
+}
+
+static int add_runtest_line(struct maker *m, const char *line, struct err *err)
+{
+	_autofree_ char *name = NULL;
+	size_t n;
+	const char *where;
+
+	line += strspn(line, " \t");
+	n = strcspn(line, " \t");
+	if (!n || *line == '#')
+		return 0;
+	name = xstrndup(line, n);
+	line += n + strspn(line + n, " \t");
+	if (!*line)
+		return err_usage(err, "%s: %s has no command", m->req->runtest, name);
+	begin_line(m, name, m->req->format, flags_of(m->req->format), SUITE_IMAGE_ROOT);
+	add_command(m, line);
+	m->chosen += suite_select_ask(&m->plan->select, name, NULL, &where) != SUITE_OUT;
+	return end_line(m, name, err);
+}
+
+/* As given, or a name in the folder's runtest/. */
+static int read_runtest(const struct maker *m, struct strbuf *text, struct err *err)
+{
+	_autofree_ char *inside = xasprintf("%s/runtest/%s", m->plan->tree.dir, m->req->runtest);
+	const char *path = m->req->runtest;
+
+	if (!file_exists(path) && !strchr(path, '/'))
+		path = inside;
+	if (file_read(path, text, err) < 0)
+		return err_usage(err, "cannot read the runtest file %s", m->req->runtest);
+	return 0;
+}
+
+static int add_runtest(struct maker *m, struct err *err)
+{
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(LIST_MAX);
+	_cleanup_(strv_release) struct strv lines = STRV_INIT;
+	int r = read_runtest(m, &text, err);
+
+	if (r < 0)
+		return r;
+	strv_split(&lines, strbuf_str(&text), "\r\n");
+	for (size_t i = 0; r == 0 && i < lines.n; i++)
+		r = add_runtest_line(m, lines.v[i], err);
+	if (r == 0 && !m->plan->n)
+		return err_usage(err, "%s names no test", m->req->runtest);
+	return r;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int check_unique(const struct suite_plan *p, struct err *err)
+{
+	_cleanup_(strv_release) struct strv names = STRV_INIT;
+
+	for (const char *s = strbuf_str(&p->text); *s; s = strchr(s, '\n') + 1)
+		strv_take(&names, xstrndup(s, strcspn(s, "\t")));
+	qsort(names.v, names.n, sizeof(*names.v), by_text);
+	for (size_t i = 1; i < names.n; i++)
+		if (strcmp(names.v[i - 1], names.v[i]) == 0)
+			return err_usage(err, "two tests have the name %s", names.v[i]);
+	return 0;
+}
+
+static int load_lists(const struct suite_request *req, struct suite_select *s, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < req->allow.n; i++)
+		r = suite_select_load(&s->allow, req->allow.v[i], err);
+	for (size_t i = 0; r == 0 && i < req->block.n; i++)
+		r = suite_select_load(&s->block, req->block.v[i], err);
+	s->filter = req->filter ? xstrdup(req->filter) : NULL;
+	return r;
+}
+
+/* Without the lists: it is to ask one case again. */
+static char *make_command(const struct suite_request *req, const struct suite_plan *p)
+{
+	return xasprintf("harness suite '%s' --format=%s%s%s%s --limit=%lld", p->tree.dir,
+			 req->format, req->runtest ? " --runtest=" : "",
+			 req->runtest ? req->runtest : "", req->per_binary ? " --per-binary" : "",
+			 (long long)req->limit_s);
+}
+
+int suite_plan_make(const struct suite_request *req, struct suite_plan *ret_plan, struct err *err)
+{
+	_cleanup_(suite_plan_release) struct suite_plan plan = {.text = STRBUF_INIT(TEXT_MAX)};
+	struct maker m = {.req = req, .plan = &plan};
+	int r = suite_tree_read(req->dir, &plan.tree, err);
+
+	if (r == 0)
+		r = load_lists(req, &plan.select, err);
+	if (r == 0)
+		r = req->runtest ? add_runtest(&m, err) : add_programs(&m, err);
+	if (r == 0)
+		r = check_unique(&plan, err);
+	if (r == 0 && !m.chosen)
+		r = err_usage(err, "nothing in %s matches the filter and the lists", req->dir);
+	if (r < 0)
+		return r;
+	plan.name = xstrdup(path_base(plan.tree.dir));
+	plan.command = make_command(req, &plan);
+	*ret_plan = plan;
+	plan = (struct suite_plan){0};
+	return 0;
+}
