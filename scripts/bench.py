@@ -183,6 +183,51 @@ def ssh_login_ratio(n):
 
 
 @figure
+def diagnose_mb_s(n):
+    """The scanner alone: the slowest of a console as it is, one full of colours, and one without a newline."""
+    cmd = [os.path.join(B, "bench", "bin", "harness", "diagnose", "crash_bench"), "64"]
+    samples = []
+    for _ in range(n):
+        lines = subprocess.run(cmd, check=True, capture_output=True, text=True).stdout.split("\n")
+        samples.append({k: float(v) for k, v in (line.split() for line in lines if line)})
+    kinds = ["ordinary", "coloured", "one_line"]
+    medians = {k: statistics.median([s[k] for s in samples]) for k in kinds}
+    return keep("diagnose_mb_s", min(medians.values()), samples, [shlex.join(cmd)], medians=medians)
+
+
+def fake_probe(kernel):
+    """One case on a fake kernel that runs cases: (seconds from its begin line to its verdict, row, command)."""
+    _, d, cmd = harness("probe", "--no-reference", "--pace=100", "--kernel",
+                        os.path.join(B, "guest", "fake", kernel + ".elf"), probe_names()[0])
+    row = query(d, "select verdict, end_us - begin_us, reason from result where name != 'boot'")[0]
+    return row[1] / 1e6, row, cmd
+
+
+@figure
+def panic_verdict_s(n):
+    """From a panic's first byte, which comes right behind the case's begin line, to the verdict."""
+    samples, cmd = [], ""
+    for kernel in ("runpanic", "runpaniccut"):
+        for _ in range(n):
+            s, row, cmd = fake_probe(kernel)
+            assert row[0] == "crash" and "panic" in row[2], row
+            samples.append((kernel, s))
+    worst = max(statistics.median([s for k, s in samples if k == kernel]) for kernel in ("runpanic", "runpaniccut"))
+    return keep("panic_verdict_s", worst, samples, [cmd], note="the slower of a whole text and one that is cut")
+
+
+@figure
+def hang_verdict_extra_s(n):
+    """A kernel that spins in the middle of a case: what the verdict takes beyond the case's limit of 1 s."""
+    samples, cmd = [], ""
+    for _ in range(n):
+        s, row, cmd = fake_probe("runspin")
+        assert row[0] == "crash" and "spins in fake_spin" in row[2], row
+        samples.append(s - 1.0)
+    return keep("hang_verdict_extra_s", statistics.median(samples), samples, [cmd])
+
+
+@figure
 def check_local_warm_s(n):
     samples, peaks = [], []
     cmd = ["make", "-C", ROOT, "check-local", f"B={B}", f"CACHE={CACHE}"]

@@ -14,6 +14,8 @@
 
 /* What the runner in the guest needs beyond a case's own limit to say that it hung. */
 #define RUNNER_GRACE (2 * SEC)
+/* From the first text of a crash on: what saw it tells so at once, the text is what comes late. */
+#define HEAR_OUT (1200 * MSEC)
 /* Between two cases, and from exec to the first line. */
 #define BETWEEN_LIMIT (5 * SEC)
 
@@ -106,7 +108,8 @@ static void hear_out(struct set *s)
 {
 	s->awaited = s->open;
 	if (s->awaited)
-		guest_wait(s->guest, was_heard, s, deadline_in(s->guest->settle_ms * MSEC));
+		guest_wait(s->guest, was_heard, s,
+			   (struct deadline){s->guest->crash_began + HEAR_OUT});
 }
 
 static void begin_exec(struct set *s, const struct case_sink *sink)

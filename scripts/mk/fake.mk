@@ -37,6 +37,7 @@ FAKE_SCRIPT_runpass     := boot,hello,run-pass
 FAKE_SCRIPT_runhang     := boot,hello,run-hang
 FAKE_SCRIPT_runspin     := boot,hello,run-spin
 FAKE_SCRIPT_runpanic    := boot,hello,run-panic
+FAKE_SCRIPT_runpaniccut := boot,hello,run-panic-cut
 FAKE_SCRIPT_runrecovered := boot,hello,run-recovered
 FAKE_SCRIPT_runtask     := boot,hello,run-task
 FAKE_SCRIPT_hellobeats  := boot,hello,beats

@@ -21,6 +21,15 @@ HOST_OBJ  := $(HOST_SRC:%.c=$(B)/obj/%.o)
 SAN_OBJ   := $(HOST_SRC:%.c=$(B)/san/%.o)
 HARNESS   := $(B)/bin/harness
 
+# Programs that measure one part alone: harness/**/x_bench.c.
+BENCH_SRC := $(shell find harness -name '*_bench.c' | LC_ALL=C sort)
+BENCHES   := $(BENCH_SRC:%.c=$(B)/bench/bin/%)
+
+$(B)/bench/bin/%: $(B)/obj/%.o $(filter-out $(B)/obj/harness/cmd/%,$(HOST_OBJ))
+	@mkdir -p $(@D)
+	@echo "  BENCH $@"
+	@$(CC) -o $@ $^ $(HOST_LIBS)
+
 .PHONY: host
 ## make host            build/bin/harness
 host: $(HARNESS)

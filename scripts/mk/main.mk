@@ -16,7 +16,7 @@ check-local: deps
 ## make bench           the promised numbers into build/bench.json, samples in build/bench/
 bench: deps
 	@$(MAKE) --no-print-directory -j$$(nproc) all
-	@$(MAKE) --no-print-directory image
+	@$(MAKE) --no-print-directory image $(BENCHES)
 	@B=$(abspath $(B)) CACHE=$(abspath $(CACHE)) scripts/bench.py $(ARGS)
 
 PREFIX  ?= /usr/local

@@ -226,6 +226,7 @@ static const struct {
 	{"run-hang", NULL, {1000, FAKE_RUN_HANG, NULL}},
 	{"run-spin", NULL, {1000, FAKE_RUN_SPIN, NULL}},
 	{"run-panic", "dragonos-fatal", {1000, FAKE_RUN_SPIN, NULL}},
+	{"run-panic-cut", "dragonos-cut", {1000, FAKE_RUN_SPIN, NULL}},
 	{"run-recovered", "dragonos-recovered", {1000, FAKE_RUN_PASS, NULL}},
 	{"run-task", "dragonos-task", {1000, FAKE_RUN_PASS, NULL}},
 };
