@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "store/store.h"
+#include "store/store_expected.h"
 #include "store/store_read.h"
 #include "store/store_rig.h"
 
@@ -127,6 +128,12 @@ static const char schema_1[] =
 	"INSERT INTO result VALUES(2,1,NULL,'old (pass 2)','pass',NULL,NULL,NULL,1,2,3,4);"
 	"PRAGMA user_version=1";
 
+static int no_expected(void *arg, const struct store_expected *e)
+{
+	fail_msg("expected %s", e->name);
+	return -1;
+}
+
 static void older_schema(void **state)
 {
 	struct fixture *f = *state;
@@ -148,6 +155,7 @@ static void older_schema(void **state)
 	assert_string_equal(cs.names[1], "old (pass 2)");
 	assert_int_equal(store_read_detail(s, 1, &detail, NULL), 0);
 	assert_string_equal(detail, "d");
+	assert_int_equal(store_each_expected(s, no_expected, NULL, NULL), 0);
 	store_close(s);
 	s = NULL;
 	assert_int_equal(store_open(f->dir, true, &s, &err), -ENOTSUP);

@@ -60,9 +60,13 @@ static const char schema[] =
 	" FROM main.result;"
 static const char *const views[STORE_SCHEMA + 1] = {
 	[1] = "CREATE TEMP VIEW results AS SELECT id, cell, boot, name, 1 AS attempt, 0 AS "
-	      "retry," RESULT_COLUMNS,
+	      "retry," RESULT_COLUMNS
+	      "CREATE TEMP VIEW expectations AS SELECT 0 AS id, '' AS role, '' AS file, 0 AS line,"
+	      " '' AS name, '' AS scenario, '' AS lane, '' AS verdicts, '' AS owner, '' AS reason,"
+	      " '' AS issue, '' AS expires WHERE 0;",
 	[2] = "CREATE TEMP VIEW results AS SELECT id, cell, boot, name, attempt, "
-	      "retry," RESULT_COLUMNS,
+	      "retry," RESULT_COLUMNS
+	      "CREATE TEMP VIEW expectations AS SELECT * FROM main.expected;",
 };
 
 #define RESULT_ROW                                                                \
@@ -91,6 +95,11 @@ static const char *const sql[STMT_COUNT] = {
 			    " VALUES(?,nullif(?,0),?,?,?,?,?,?,?,?,?,?,?)",
 	[STMT_ADD_METRIC] =
 		"INSERT INTO metric(cell, time_us, name, value, unit) VALUES(?,?,?,?,?)",
+	[STMT_ADD_EXPECTED] = "INSERT INTO expected(role, file, line, name, scenario, lane,"
+			      " verdicts, owner, reason, issue, expires)"
+			      " VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+	[STMT_EACH_EXPECTED] = "SELECT role, file, line, name, scenario, lane, verdicts, owner,"
+			       " reason, issue, expires FROM expectations ORDER BY id",
 	[STMT_BEGIN_WRITE] = "BEGIN IMMEDIATE",
 	[STMT_BEGIN_READ] = "BEGIN",
 	[STMT_COMMIT] = "COMMIT",

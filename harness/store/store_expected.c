@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/store_expected.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#include "store/store_db.h"
+
+int store_add_expected(struct store *s, const struct store_expected *e, struct err *err)
+{
+	return store_db_run(s, STMT_ADD_EXPECTED, "cannot record a known failure", err,
+			    "ttitttttttt", e->role, STORE_MAX_NAME, e->file, STORE_MAX_REASON,
+			    (int64_t)e->line, e->name, STORE_MAX_NAME, e->scenario, STORE_MAX_NAME,
+			    e->lane, STORE_MAX_NAME, e->verdicts, STORE_MAX_NAME, e->owner,
+			    STORE_MAX_NAME, e->reason, STORE_MAX_REASON, e->issue, STORE_MAX_REASON,
+			    e->expires, STORE_MAX_NAME);
+}
+
+static const char *text_of(sqlite3_stmt *st, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(st, column);
+
+	return text ? text : "";
+}
+
+static struct store_expected read_row(sqlite3_stmt *st)
+{
+	return (struct store_expected){
+		.role = text_of(st, 0),
+		.file = text_of(st, 1),
+		.line = (unsigned int)sqlite3_column_int64(st, 2),
+		.name = text_of(st, 3),
+		.scenario = (const char *)sqlite3_column_text(st, 4),
+		.lane = (const char *)sqlite3_column_text(st, 5),
+		.verdicts = text_of(st, 6),
+		.owner = text_of(st, 7),
+		.reason = text_of(st, 8),
+		.issue = text_of(st, 9),
+		.expires = text_of(st, 10),
+	};
+}
+
+int store_each_expected(struct store *s, int (*fn)(void *arg, const struct store_expected *e),
+			void *arg, struct err *err)
+{
+	sqlite3_stmt *st;
+	int r = store_db_bind(s, STMT_EACH_EXPECTED, &st, err, "");
+	int rc;
+
+	if (r < 0)
+		return r;
+	while (r == 0 && (rc = sqlite3_step(st)) != SQLITE_DONE) {
+		if (rc == SQLITE_ROW) {
+			struct store_expected e = read_row(st);
+
+			r = fn(arg, &e);
+		} else {
+			r = store_db_error(s, rc, "cannot read the known failures", err);
+		}
+	}
+	sqlite3_reset(st);
+	return r;
+}
+
+bool expected_matches(const struct store_expected *e, const struct store_cell *cell,
+		      const char *name)
+{
+	return strcmp(e->role, cell->role) == 0 && (!e->lane || strcmp(e->lane, cell->lane) == 0) &&
+	       (!e->scenario || fnmatch(e->scenario, cell->scenario, 0) == 0) &&
+	       fnmatch(e->name, name, 0) == 0;
+}
+
+/* Days of this form sort as texts. */
+bool expected_is_over(const struct store_expected *e, const char *day)
+{
+	return strcmp(day, e->expires) > 0;
+}
+
+static bool among(const struct store_expected *e, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = e->verdicts; *p; p += strcspn(p, ","), p += *p == ',')
+		if (strcspn(p, ",") == n && strncmp(p, word, n) == 0)
+			return true;
+	return false;
+}
+
+struct verdict_merged expected_apply(const struct store_expected *e, struct verdict_merged seen,
+				     const unsigned int outcomes[VERDICT_COUNT])
+{
+	unsigned int set = verdict_outcome_set(outcomes);
+	bool flaky = among(e, "flaky");
+
+	if (seen.flaky) {
+		if (flaky)
+			seen = (struct verdict_merged){VERDICT_XFAIL, false, seen.telling};
+		return seen;
+	}
+	if (seen.verdict == VERDICT_PASS) {
+		seen.verdict = flaky ? VERDICT_PASS : VERDICT_XPASS;
+		return seen;
+	}
+	if (!verdict_is_bad(seen.verdict))
+		return seen;
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		if (set >> v & 1 && !among(e, verdict_name((enum verdict)v)))
+			return seen;
+	seen.verdict = VERDICT_XFAIL;
+	return seen;
+}
