@@ -12,8 +12,8 @@
 #include "wire/escape.h"
 
 const struct report_ops *const report_formats[] = {
-	&report_text,	  &report_json, &report_ktap, &report_junit,
-	&report_markdown, &report_html, NULL,
+	&report_text,	  &report_json, &report_ktap,	&report_junit,
+	&report_markdown, &report_html, &report_expect, NULL,
 };
 
 static const struct report_ops *find_format(const char *name)

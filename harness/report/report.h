@@ -47,9 +47,10 @@ int report_write(const char *dir, const char *format, FILE *out, const struct re
 
 /*
  * 0: all as expected. 1: the kernel under test is bad where the reference passes (a gap), or passes
- * what was expected to fail; without a kernel under test the reference's own verdicts count;
- * without a reference those of the kernel under test do. 3: nothing of that, but something is
- * broken, lost, missing, not comparable though bad, or the run was interrupted.
+ * what was expected to fail, or a known failure is past its day; without a kernel under test the
+ * reference's own verdicts count; without a reference those of the kernel under test do. 3: nothing
+ * of that, but something is broken, lost, missing, not comparable though bad, or the run was
+ * interrupted.
  */
 int report_exit_status(const char *dir, int *ret_status, struct err *err);
 

@@ -8,6 +8,6 @@
 #include "report/report.h"
 
 extern const struct report_ops report_text, report_json, report_ktap, report_junit, report_markdown,
-	report_html;
+	report_html, report_expect;
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "report/report_expected.h"
 
 struct row {
 	const struct report_cell *cell;
@@ -248,6 +249,9 @@ int report_gaps_exit(const struct report_model *m, const struct report_gaps *g)
 				verdict_tally_add(&t, VERDICT_BROKEN);
 		}
 	}
+	/* Nobody may forget an entry: one past its day fails as an unexpected pass does. */
+	if (report_expected_over(m))
+		verdict_tally_add(&t, VERDICT_XPASS);
 	if (strcmp(m->state, "finished") != 0 || !m->n_cells)
 		verdict_tally_add(&t, VERDICT_BROKEN);
 	return verdict_tally_exit(&t);

@@ -10,6 +10,7 @@
 #include "base/deadline.h"
 #include "base/sha256.h"
 #include "report/report_attempts.h"
+#include "report/report_expected.h"
 #include "report/report_formats.h"
 #include "wire/escape.h"
 
@@ -199,6 +200,21 @@ static void put_bar(struct report_ctx *ctx)
 	report_printf(ctx, "</ul>\n");
 }
 
+static void put_over(struct report_ctx *ctx)
+{
+	const struct report_model *m = ctx->model;
+
+	for (size_t i = 0; i < m->n_expected; i++) {
+		_autofree_ char *text = report_expected_over_text(&m->expected[i]);
+
+		if (!m->expected[i].over || !m->expected[i].cases)
+			continue;
+		report_printf(ctx, "<p class=\"note\">Known failure past its day: ");
+		html_line(ctx, text);
+		report_printf(ctx, "</p>\n");
+	}
+}
+
 static void put_notes(struct report_ctx *ctx)
 {
 	const struct report_facts *f = &ctx->model->facts;
@@ -253,6 +269,7 @@ static void put_header(struct report_ctx *ctx)
 	report_printf(ctx, "</h1>\n");
 	put_lead(ctx);
 	put_notes(ctx);
+	put_over(ctx);
 	put_bar(ctx);
 	report_printf(ctx, "<dl class=\"key\">\n");
 	if (ctx->model->has_kut)

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/deadline.h"
 #include "report/report_attempts.h"
+#include "report/report_expected.h"
 #include "report/report_html.h"
 #include "wire/escape.h"
 
@@ -133,6 +134,13 @@ static void put_body(struct report_ctx *ctx, const struct report_list *l, size_t
 		report_printf(ctx, "<h3>What was seen</h3>\n<pre class=\"detail\">");
 		html_text(ctx, detail);
 		report_printf(ctx, "</pre>\n");
+	}
+	if (it->result->known) {
+		_autofree_ char *known = report_expected_text(it->result);
+
+		report_printf(ctx, "<p>");
+		html_line(ctx, known);
+		report_printf(ctx, "</p>\n");
 	}
 	put_attempts(ctx, it);
 	put_also(ctx, l, i);

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "report/report_attempts.h"
+#include "report/report_expected.h"
 #include "report/report_formats.h"
 #include "report/report_model_json.h"
 #include "wire/jsonw.h"
@@ -63,6 +64,27 @@ static void put_boot_id(struct jsonw *w, int64_t boot)
 		jsonw_null(w, "boot");
 }
 
+static void put_known(struct jsonw *w, const struct report_result *r)
+{
+	const struct store_expected *e = r->known ? &r->known->entry : NULL;
+
+	if (!e) {
+		jsonw_null(w, "known");
+		return;
+	}
+	jsonw_begin_object(w, "known");
+	jsonw_string(w, "file", e->file);
+	jsonw_uint(w, "line", e->line);
+	jsonw_string(w, "pattern", e->name);
+	jsonw_string(w, "verdicts", e->verdicts);
+	jsonw_string(w, "owner", e->owner);
+	jsonw_string(w, "reason", e->reason);
+	jsonw_string(w, "issue", e->issue);
+	jsonw_string(w, "expires", e->expires);
+	jsonw_bool(w, "expired", r->known->over);
+	jsonw_end_object(w);
+}
+
 struct attempts {
 	struct report_ctx *ctx;
 	struct jsonw *w;
@@ -99,6 +121,7 @@ static void put_result(struct report_ctx *ctx, struct jsonw *w, const struct rep
 	jsonw_string(w, "name", r->name);
 	jsonw_string(w, "verdict", verdict_name(r->verdict));
 	jsonw_bool(w, "flaky", r->flaky);
+	put_known(w, r);
 	jsonw_string(w, "reason", r->reason);
 	jsonw_string(w, "detail", detail);
 	jsonw_string(w, "fingerprint", *r->fingerprint ? r->fingerprint : NULL);
@@ -206,6 +229,7 @@ static int write_json(struct report_ctx *ctx, struct err *err)
 	jsonw_uint(&w, "gaps", ctx->gaps->n_gaps);
 	jsonw_uint(&w, "unstable_on_reference", ctx->gaps->n_unstable);
 	jsonw_uint(&w, "not_comparable", ctx->gaps->n_not_comparable);
+	jsonw_uint(&w, "expired", report_expected_over(m));
 	jsonw_begin_array(&w, "compared");
 	for (size_t i = 0; i < ctx->gaps->n_pairs; i++)
 		put_pair(&w, &ctx->gaps->pairs[i]);

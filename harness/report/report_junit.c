@@ -8,6 +8,7 @@
 #include "base/deadline.h"
 #include "base/xalloc.h"
 #include "report/report_attempts.h"
+#include "report/report_expected.h"
 #include "report/report_formats.h"
 #include "wire/escape.h"
 
@@ -85,9 +86,12 @@ static void put_outcome(struct report_ctx *ctx, const struct report_cell *c,
 	_autofree_ char *where = report_where(c, r);
 	_autofree_ char *again = report_again(c, r);
 	_autofree_ char *detail = report_detail(ctx, r);
+	_autofree_ char *known = report_expected_text(r);
+	_autofree_ char *message =
+		xasprintf("%s%s%s", r->reason, *known && *r->reason ? "; " : "", known);
 
 	report_printf(ctx, "      <%s", tags[class]);
-	put_attribute(ctx, "message", r->reason);
+	put_attribute(ctx, "message", message);
 	if (class == CLASS_SKIPPED) {
 		report_printf(ctx, "/>\n");
 		return;
@@ -157,7 +161,7 @@ static void put_case(struct report_ctx *ctx, const struct report_cell *c,
 	put_attribute(ctx, "classname", name);
 	put_attribute(ctx, "name", r->name);
 	report_printf(ctx, " time=\"%.3f\"", (double)us / (double)SEC);
-	if (r->outcomes[VERDICT_PASS] == r->attempts) {
+	if (class == CLASS_NONE && r->outcomes[VERDICT_PASS] == r->attempts) {
 		report_printf(ctx, "/>\n");
 		return;
 	}

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "report/report_attempts.h"
+#include "report/report_expected.h"
 #include "report/report_formats.h"
 #include "wire/ktap.h"
 
@@ -61,6 +62,15 @@ static void put_attempts(struct report_ctx *ctx, const struct report_cell *c,
 		report_each_attempts(ctx, c, r, put_attempt, &(struct attempts){ctx, r});
 }
 
+static void put_known(struct report_ctx *ctx, const struct report_result *r)
+{
+	_autofree_ char *known = report_expected_text(r);
+	_autofree_ char *text = xasprintf("%s: %s", r->name, known);
+
+	if (*known)
+		ktap_write_comment(&ctx->sink, 1, text);
+}
+
 static bool put_results(struct report_ctx *ctx, const struct report_cell *c)
 {
 	bool all_ok = !c->missing;
@@ -79,6 +89,7 @@ static bool put_results(struct report_ctx *ctx, const struct report_cell *c)
 		if (!line.ok)
 			put_detail(ctx, r);
 		put_attempts(ctx, c, r);
+		put_known(ctx, r);
 		ktap_write_result(&ctx->sink, 1, &line);
 	}
 	return all_ok;

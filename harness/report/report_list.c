@@ -18,7 +18,8 @@ static bool say_the_same(const struct report_item *a, const struct report_item *
 {
 	return a->cell == b->cell && a->result->verdict == b->result->verdict &&
 	       a->result->flaky == b->result->flaky && a->result->attempts == b->result->attempts &&
-	       *a->result->reason && strcmp(a->result->reason, b->result->reason) == 0;
+	       a->result->known == b->result->known && *a->result->reason &&
+	       strcmp(a->result->reason, b->result->reason) == 0;
 }
 
 static void find_leaders(struct report_list *l)

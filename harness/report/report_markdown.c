@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "report/report_attempts.h"
+#include "report/report_expected.h"
 #include "report/report_formats.h"
 #include "report/report_list.h"
 #include "wire/escape.h"
@@ -105,6 +106,12 @@ static void put_list(struct report_ctx *ctx, const char *heading, const struct r
 			report_printf(ctx, "%s: ", outcomes);
 		}
 		put_cell_text(ctx, it->result->reason);
+		if (it->result->known) {
+			_autofree_ char *known = report_expected_text(it->result);
+
+			report_printf(ctx, "%s", *it->result->reason ? "; " : "");
+			put_cell_text(ctx, known);
+		}
 		report_printf(ctx, " |\n");
 	}
 	if (rows < l->n)
@@ -141,18 +148,38 @@ static void put_verdict(struct report_ctx *ctx)
 		      report_duration(m->end_us, time, sizeof(time)));
 }
 
+static void put_over(struct report_ctx *ctx)
+{
+	const struct report_model *m = ctx->model;
+
+	if (!report_expected_over(m))
+		return;
+	report_printf(ctx, "\n## Known failures past their day (%zu)\n\n", report_expected_over(m));
+	for (size_t i = 0; i < m->n_expected; i++) {
+		_autofree_ char *text = report_expected_over_text(&m->expected[i]);
+
+		if (!m->expected[i].over || !m->expected[i].cases)
+			continue;
+		report_printf(ctx, "- ");
+		put_cell_text(ctx, text);
+		report_printf(ctx, "\n");
+	}
+}
+
 static int write_markdown(struct report_ctx *ctx, struct err *err)
 {
 	struct report_list gaps = report_list_gaps(ctx->gaps);
 	struct report_list problems = report_list_problems(ctx->model, ctx->gaps);
 	struct report_list flaky = report_list_flaky(ctx->model, ctx->gaps);
 	struct report_list unstable = report_list_unstable(ctx->gaps);
+	struct report_list known = report_list_of(ctx->model, VERDICT_XFAIL);
 
 	put_verdict(ctx);
 	put_kernels(ctx);
 	put_summary(ctx);
 	put_list(ctx, "Gaps: pass on the reference, not here", &gaps, false);
 	put_list(ctx, gaps.n ? "Problems that are no gap" : "Problems", &problems, true);
+	put_over(ctx);
 	put_list(ctx, "Flaky: passed in some of the attempts", &flaky, true);
 	put_list(ctx, "Unstable on the reference, and so no gap", &unstable, true);
 	if (ctx->gaps->n_not_comparable) {
@@ -161,6 +188,8 @@ static int write_markdown(struct report_ctx *ctx, struct err *err)
 	}
 	report_list_release(&gaps);
 	report_list_release(&problems);
+	put_list(ctx, "Known failures", &known, true);
+	report_list_release(&known);
 	report_list_release(&flaky);
 	report_list_release(&unstable);
 	return 0;

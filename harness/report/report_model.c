@@ -11,6 +11,7 @@
 #include "base/deadline.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
+#include "report/report_expected.h"
 
 /* One more element, zeroed, at the end of an array. */
 static void *append(void *array, size_t *n, size_t size)
@@ -64,6 +65,7 @@ void report_model_release(struct report_model *m)
 	for (size_t i = 0; i < m->n_cells; i++)
 		release_cell(&m->cells[i]);
 	release_facts(&m->facts);
+	report_expected_release(m);
 	free(m->cells);
 	free(m->dir);
 	*m = (struct report_model){0};
@@ -133,7 +135,6 @@ static int take_case(void *arg, const struct store_case_row *row)
 		.console_to = telling->console_to,
 	};
 	memcpy(r->outcomes, row->outcomes, sizeof(r->outcomes));
-	verdict_tally_add_merged(&c->tally, &row->merged);
 	return 0;
 }
 
@@ -191,9 +192,6 @@ static int load_cell(struct store *s, struct report_model *m, struct report_cell
 	find_span(c);
 	if (c->end_us > m->end_us)
 		m->end_us = c->end_us;
-	for (int v = 0; v < VERDICT_COUNT; v++)
-		m->total.n[v] += c->tally.n[v];
-	m->total.flaky += c->tally.flaky;
 	return 0;
 }
 
@@ -205,6 +203,8 @@ static int load(struct store *s, struct report_model *m, struct err *err)
 		r = store_each_cell(s, take_cell, m, err);
 	for (size_t i = 0; r == 0 && i < m->n_cells; i++)
 		r = load_cell(s, m, &m->cells[i], err);
+	if (r == 0)
+		r = report_expected_load(s, m, err);
 	return r;
 }
 

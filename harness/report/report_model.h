@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "store/store_expected.h"
 #include "store/store_read.h"
 
 struct report_fact {
@@ -38,11 +39,19 @@ struct report_result {
 	unsigned int samples, samples_bad; /* as in struct store_case_row */
 	enum verdict telling;		   /* the verdict of that attempt */
 	int64_t id;
-	char *reason; /* "" when nothing was said */
+	const struct report_expected *known; /* the entry that speaks of it, or NULL */
+	char *reason;			     /* "" when nothing was said */
 	char *fingerprint;
 	bool has_detail;
 	int64_t boot; /* 0: never booted */
 	uint64_t begin_us, end_us, console_from, console_to;
+};
+
+/* A known failure (store/store_expected.h); its strings are owned here. */
+struct report_expected {
+	struct store_expected entry;
+	bool over;	    /* past its day when the run was made: it counts no more */
+	unsigned int cases; /* of this run that it speaks of */
 };
 
 struct report_metric {
@@ -71,6 +80,8 @@ struct report_model {
 	struct report_cell *cells;
 	size_t n_cells;
 	bool has_kut, has_reference;
+	struct report_expected *expected;
+	size_t n_expected;
 	uint64_t end_us; /* last thing recorded */
 	struct verdict_tally total;
 };

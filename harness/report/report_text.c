@@ -9,6 +9,7 @@
 #include "base/fsutil.h"
 #include "base/xalloc.h"
 #include "report/report_attempts.h"
+#include "report/report_expected.h"
 #include "report/report_formats.h"
 #include "report/report_list.h"
 #include "wire/escape.h"
@@ -342,6 +343,13 @@ static void put_attempt(void *arg, const struct report_attempts *a)
 		      (int)utf8_fit(plain, width_of(ctx) - INDENT - 1), plain);
 }
 
+static void put_wrapped_harmless(struct report_ctx *ctx, const char *text)
+{
+	_autofree_ char *plain = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, text);
+
+	put_wrapped(ctx, plain, INDENT);
+}
+
 static void put_item(struct report_ctx *ctx, const struct report_list *l, size_t i)
 {
 	const struct report_item *it = &l->items[i];
@@ -362,6 +370,11 @@ static void put_item(struct report_ctx *ctx, const struct report_list *l, size_t
 	report_printf(ctx, "\n");
 	put_cause(ctx, r);
 	report_each_attempts(ctx, it->cell, r, put_attempt, ctx);
+	if (r->known) {
+		_autofree_ char *known = report_expected_text(r);
+
+		put_wrapped_harmless(ctx, known);
+	}
 	put_also(ctx, l, i);
 	if (where && report_has_console(r)) {
 		_autofree_ char *path = path_join(ctx->model->dir, where);
@@ -429,6 +442,45 @@ static void put_gaps(struct report_ctx *ctx)
 		return;
 	put_heading(ctx, "Not comparable, and so no pass");
 	report_each_doubt(ctx->gaps, put_doubt, ctx);
+}
+
+/* One known failure: what was seen, and who knows of it until when. */
+static void put_known(struct report_ctx *ctx)
+{
+	struct report_list l = report_list_of(ctx->model, VERDICT_XFAIL);
+
+	if (l.n)
+		put_heading(ctx, "Known failures");
+	for (size_t i = 0; i < l.n; i++) {
+		const struct report_result *r = l.items[i].result;
+		_autofree_ char *known = report_expected_text(r);
+		_autofree_ char *line =
+			xasprintf("%s%s: %s", r->name,
+				  report_is_kut(l.items[i].cell) ? "" : " (reference)", r->reason);
+		_autofree_ char *plain = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, line);
+
+		report_printf(ctx, "  %.*s\n", (int)utf8_fit(plain, width_of(ctx) - 3), plain);
+		if (*known)
+			put_wrapped_harmless(ctx, known);
+	}
+	report_list_release(&l);
+}
+
+static void put_over(struct report_ctx *ctx)
+{
+	const struct report_model *m = ctx->model;
+
+	if (report_expected_over(m))
+		put_heading(ctx, "Known failures past their day, which count no more");
+	for (size_t i = 0; i < m->n_expected; i++) {
+		_autofree_ char *text = report_expected_over_text(&m->expected[i]);
+
+		if (!m->expected[i].over || !m->expected[i].cases)
+			continue;
+		report_printf(ctx, "  ");
+		report_put(ctx, ESCAPE_TEXT | ESCAPE_ONE_LINE, text);
+		report_printf(ctx, "\n");
+	}
 }
 
 /* Flaky ones and those unstable on the reference: told in full, decide nothing. */
@@ -521,7 +573,8 @@ static int write_text(struct report_ctx *ctx, struct err *err)
 	put_gaps(ctx);
 	put_list(ctx, both ? "Problems that are no gap" : "Problems", &problems);
 	put_unsteady(ctx);
-	put_short(ctx, "Known failures", VERDICT_XFAIL);
+	put_over(ctx);
+	put_known(ctx);
 	if (ctx->opts->verbose) {
 		put_short(ctx, "Skipped", VERDICT_SKIP);
 		put_short(ctx, "Passed", VERDICT_PASS);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/report_expected.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/deadline.h"
+#include "base/xalloc.h"
+
+/* The day on which the run began; a run that does not say so is judged by today. */
+static void day_of(const struct report_model *m, char buf[16])
+{
+	const char *begin = report_fact(&m->facts, "begin.wall_us");
+	time_t at = begin ? (time_t)(strtoull(begin, NULL, 10) / SEC) : time(NULL);
+	struct tm tm;
+
+	if (!gmtime_r(&at, &tm) || !strftime(buf, 16, "%Y-%m-%d", &tm))
+		snprintf(buf, 16, "0000-00-00");
+}
+
+static char *dup_or_null(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+static void add(struct report_model *m, const struct store_expected *e)
+{
+	m->expected = xreallocarray(m->expected, m->n_expected + 1, sizeof(*m->expected));
+	m->expected[m->n_expected++] = (struct report_expected){
+		.entry = {.role = xstrdup(e->role),
+			  .file = xstrdup(e->file),
+			  .line = e->line,
+			  .name = xstrdup(e->name),
+			  .scenario = dup_or_null(e->scenario),
+			  .lane = dup_or_null(e->lane),
+			  .verdicts = xstrdup(e->verdicts),
+			  .owner = xstrdup(e->owner),
+			  .reason = xstrdup(e->reason),
+			  .issue = xstrdup(e->issue),
+			  .expires = xstrdup(e->expires)},
+	};
+}
+
+void report_expected_release(struct report_model *m)
+{
+	for (size_t i = 0; i < m->n_expected; i++) {
+		struct store_expected *e = &m->expected[i].entry;
+		const char *const texts[] = {e->role,  e->file,	    e->name,  e->scenario,
+					     e->lane,  e->verdicts, e->owner, e->reason,
+					     e->issue, e->expires};
+
+		for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
+			free((char *)texts[k]);
+	}
+	free(m->expected);
+	m->expected = NULL;
+	m->n_expected = 0;
+}
+
+/* The first that speaks of the case. */
+static struct report_expected *find(struct report_model *m, const struct report_cell *c,
+				    const char *name)
+{
+	for (size_t i = 0; i < m->n_expected; i++)
+		if (expected_matches(&m->expected[i].entry, &c->cell, name))
+			return &m->expected[i];
+	return NULL;
+}
+
+static void judge(struct report_model *m, struct report_cell *c, struct report_result *r)
+{
+	struct verdict_merged merged = verdict_merge(r->outcomes);
+	struct report_expected *e = find(m, c, r->name);
+
+	r->known = e;
+	if (e)
+		e->cases++;
+	if (e && !e->over)
+		merged = expected_apply(&e->entry, merged, r->outcomes);
+	r->verdict = merged.verdict;
+	r->flaky = merged.flaky;
+	verdict_tally_add_merged(&c->tally, &merged);
+}
+
+static void apply(struct report_model *m)
+{
+	char day[16];
+
+	day_of(m, day);
+	for (size_t i = 0; i < m->n_expected; i++)
+		m->expected[i].over = expected_is_over(&m->expected[i].entry, day);
+	m->total = (struct verdict_tally){{0}};
+	for (size_t i = 0; i < m->n_cells; i++) {
+		struct report_cell *c = &m->cells[i];
+
+		c->tally = (struct verdict_tally){{0}};
+		for (size_t j = 0; j < c->n_results; j++)
+			judge(m, c, &c->results[j]);
+		for (int v = 0; v < VERDICT_COUNT; v++)
+			m->total.n[v] += c->tally.n[v];
+		m->total.flaky += c->tally.flaky;
+	}
+}
+
+static int take(void *arg, const struct store_expected *e)
+{
+	add(arg, e);
+	return 0;
+}
+
+int report_expected_load(struct store *s, struct report_model *m, struct err *err)
+{
+	int r = store_each_expected(s, take, m, err);
+
+	if (r == 0)
+		apply(m);
+	return r;
+}
+
+void report_expected_set(struct report_model *m, const struct store_expected *v, size_t n)
+{
+	report_expected_release(m);
+	for (size_t i = 0; i < n; i++)
+		add(m, &v[i]);
+	apply(m);
+}
+
+size_t report_expected_over(const struct report_model *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_expected; i++)
+		n += m->expected[i].over && m->expected[i].cases;
+	return n;
+}
+
+char *report_expected_over_text(const struct report_expected *e)
+{
+	return xasprintf("%s:%u: %s: expired %s (%s, %s): %u case%s", e->entry.file, e->entry.line,
+			 e->entry.name, e->entry.expires, e->entry.owner, e->entry.issue, e->cases,
+			 e->cases == 1 ? "" : "s");
+}
+
+char *report_expected_text(const struct report_result *r)
+{
+	const struct store_expected *e = r->known ? &r->known->entry : NULL;
+	const char *head;
+
+	if (!e)
+		return xstrdup("");
+	if (r->known->over)
+		head = "no longer a known failure";
+	else if (r->verdict == VERDICT_XFAIL)
+		head = "known failure";
+	else if (r->verdict == VERDICT_XPASS)
+		head = "no failure, though one is known";
+	else if (r->verdict == VERDICT_PASS && !r->flaky)
+		head = "known to fail sometimes";
+	else
+		head = "known to fail in another way";
+	return xasprintf("%s: %s (%s, %s, %s %s)", head, e->reason, e->owner, e->issue,
+			 r->known->over ? "expired" : "until", e->expires);
+}
