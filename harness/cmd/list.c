@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "cmd/verb.h"
+#include "config/expect.h"
 #include "config/scenario.h"
 #include "machine/image.h"
 #include "machine/machine.h"
@@ -77,12 +78,20 @@ static int list_formats(struct loop *loop, struct err *err)
 	return 0;
 }
 
+/* What a file of known failures may hold. */
+static int list_expect(struct loop *loop, struct err *err)
+{
+	expect_print_schema(stdout);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*list)(struct loop *loop, struct err *err);
 } lists[] = {
 	{"probes", list_probes},     {"scenarios", list_scenarios}, {"steps", list_steps},
 	{"profiles", list_profiles}, {"lanes", list_lanes},	    {"formats", list_formats},
+	{"expect", list_expect},
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -105,7 +114,7 @@ static int run(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.parser = parse,
-		.args_doc = "[probes|scenarios|steps|profiles|lanes|formats]",
+		.args_doc = "[probes|scenarios|steps|profiles|lanes|formats|expect]",
 		.doc = "List what there is; all but the probes without an argument.",
 	};
 	const char *what = NULL;
@@ -128,6 +137,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_list = {
 	.name = "list",
-	.brief = "probes, scenarios, step kinds, machine profiles, lanes, report formats",
+	.brief = "probes, scenarios, step kinds, machine profiles, lanes, report formats, keys of "
+		 "files of known failures",
 	.run = run,
 };

@@ -17,7 +17,8 @@ struct request {
 };
 
 static const struct argp_option options[] = {
-	{"format", OPT_FORMAT, "NAME", 0, "text (default), json, ktap, junit, markdown, html"},
+	{"format", OPT_FORMAT, "NAME", 0,
+	 "text (default), json, ktap, junit, markdown, html, expect"},
 	{"output", OPT_OUTPUT, "FILE", 0, "write there instead of standard output"},
 	{"verbose", OPT_VERBOSE, NULL, 0, "passes too, and every diagnostic"},
 	{0},

@@ -20,6 +20,7 @@
 #include "report/report_bisect.h"
 #include "run/budget.h"
 #include "run/durations.h"
+#include "run/expectation.h"
 #include "run/sched.h"
 #include "run/view.h"
 
@@ -30,6 +31,7 @@ enum {
 	OPT_NO_GATE,
 	OPT_NO_REFERENCE,
 	OPT_RETRIES,
+	OPT_EXPECT,
 	OPT_SHARD
 };
 
@@ -37,6 +39,8 @@ static const struct argp_option options[] = {
 	{"no-reference", OPT_NO_REFERENCE, NULL, 0, "do not run the reference kernel beside it"},
 	{"retries", OPT_RETRIES, "N", 0,
 	 "ask again in a fresh machine, N times at most, what failed, hung or was lost (1)"},
+	{"expect", OPT_EXPECT, "FILE|none", 0,
+	 "known failures (default: the file below scenarios/expect/ that names the kernel)"},
 	{"jobs", OPT_JOBS, "N|auto", 0,
 	 "machines at once, as far as cores and memory go (auto: one a core)"},
 	{"shard", OPT_SHARD, "I/N", 0, "only the I-th of N parts of all cases"},
@@ -61,6 +65,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_RETRIES:
 		s->request.retries = args_number(arg, 0, 100, state, "--retries");
+		return 0;
+	case OPT_EXPECT:
+		s->expect = arg;
 		return 0;
 	case OPT_JOBS:
 		s->jobs = strcmp(arg, "auto") == 0
@@ -96,6 +103,7 @@ void session_release(struct session *s)
 {
 	strv_release(&s->request.patterns);
 	strv_release(&s->request.scenarios);
+	expect_free(s->known);
 }
 
 /* runs/2026-01-31T12.00.00-4711: sorts by time, unique by process. */
@@ -267,6 +275,8 @@ static int execute(struct session *s, struct loop *loop, struct plan *plan, cons
 	r = session_set_facts(store, s, err);
 	if (r == 0)
 		r = set_shard_facts(store, s, plan, err);
+	if (r == 0 && s->known)
+		r = expectation_keep(s->known, store, s->request.kernel ? "kut" : "reference", err);
 	if (r == 0)
 		r = run_cells(s, loop, store, plan, err);
 	store_close(store);
@@ -291,6 +301,20 @@ static int exit_status(const struct session *s, const char *dir, int *ret_status
 	return 0;
 }
 
+/* Plan, and the known failures that speak of it: all files are read before anything boots. */
+static int prepare(struct session *s, struct loop *loop, struct plan *plan, struct err *err)
+{
+	int r = s->expect ? expectation_find(s->expect, NULL, &s->known, err) : 0;
+
+	if (r == 0)
+		r = plan_make(loop, &s->request, plan, err);
+	if (r == 0 && !s->expect)
+		r = expectation_find(NULL, s->request.kernel, &s->known, err);
+	if (r == 0 && s->known)
+		r = expectation_check(s->known, loop, plan, err);
+	return r;
+}
+
 int session_run(struct session *s)
 {
 	_autofree_ char *dir = s->run_dir ? xstrdup(s->run_dir) : session_new_run_dir();
@@ -303,7 +327,7 @@ int session_run(struct session *s)
 	if (r == 0)
 		r = loop_catch_signals(loop, &err);
 	if (r == 0)
-		r = plan_make(loop, &s->request, &plan, &err);
+		r = prepare(s, loop, &plan, &err);
 	if (r == 0) {
 		for (size_t i = 0; i < plan.n; i++)
 			plan.cells[i].run_dir = xstrdup(dir);

@@ -7,19 +7,23 @@
 #define CMD_SESSION_H
 
 #include "cmd/verb.h"
+#include "config/expect.h"
 #include "run/plan.h"
 
 struct session {
 	struct plan_request request;
-	const char *run_dir; /* NULL: a new folder in paths_runs() */
-	unsigned int jobs;   /* machines at once, 0: as many as this host carries */
+	const char *run_dir;  /* NULL: a new folder in paths_runs() */
+	unsigned int jobs;    /* machines at once, 0: as many as this host carries */
+	const char *expect;   /* file of known failures, "none", NULL: by the kernel */
+	struct expect *known; /* what that gave, NULL: none; filled by session_run() */
 	bool json, quiet, no_gate;
 	bool bisect; /* the exit status is for `git bisect run` (bisect.h) */
 };
 
 void session_init(struct session *s);
 void session_release(struct session *s);
-/* Child parser: args_boot, and --no-reference, --jobs, --json, --quiet, --no-gate. */
+/* Child parser: args_boot, and --no-reference, --jobs, --retries, --expect, --shard, --json,
+ * --quiet, --no-gate. */
 extern const struct argp session_argp;
 /* Where a run goes that was not told: a new folder in paths_runs(). The caller frees. */
 char *session_new_run_dir(void);

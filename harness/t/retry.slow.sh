@@ -6,45 +6,9 @@ set -u
 . "$(dirname "$0")/tap.inc"
 plan 18
 
-# An installation whose probes are those of known outcome.
-mkdir -p "$T/inst/bin" "$T/inst/lib/harness/guest"
-cp "$H" "$T/inst/bin/harness"
-for f in "$B"/guest/*; do
-	ln -s "$(realpath "$f")" "$T/inst/lib/harness/guest/"
-done
-ln -sf "$(realpath "$B/guest/probes-selftest")" "$T/inst/lib/harness/guest/probes"
-ln -s "$(realpath scenarios)" "$(realpath guest-userland)" "$T/inst/lib/harness/"
-H=$T/inst/bin/harness
+. "$(dirname "$0")/selftest.inc"
 
-case_of() { # case_of NAME: verdict and attempts, of the JSON report in $T/report.json
-	awk -v want="$1" '
-		function value() { v = $0; sub(/^[^:]*: */, "", v); gsub(/[",]/, "", v); return v }
-		/"results": \[/ { results = 1 }
-		results && !inside && /"name":/ { mine = (value() == want) }
-		!mine { next }
-		/"attempts": \[/ { inside = 1; n = 0 }
-		!inside && /"verdict":/ { verdict = value() }
-		!inside && /"flaky":/ { flaky = value() == "true" ? "flaky" : "steady" }
-		inside && /"attempt":/ { attempt = value() }
-		inside && /"retry":/ { retry = value() == "true" ? "r" : "" }
-		inside && /"verdict":/ { tries = tries " " attempt retry ":" value() }
-		inside && /"boot":/ { if (!seen[value()]++) boots++ }
-		inside && /^ *\]/ { print verdict, flaky tries, "boots:" boots; exit }
-	' "$T/report.json"
-}
-says() { # says NAME WORDS
-	local got
-	got=$(case_of "$1")
-	[ "$got" = "$2" ] || { echo "# $1: $got"; return 1; }
-}
 boots() { [ "$(find "$T/$1/cells" -name 'boot*' -type d | wc -l)" = "$2" ]; }
-probe() { # probe NAME OPTIONS…
-	local dir=$1
-	shift
-	run "$H" probe --run-dir "$T/$dir" "$@"
-	"$H" report --format json --output "$T/report.json" "$T/$dir"
-}
-
 probe once self_stain self_unstained self_exit self_fail self_hang self_pass self_skip
 ok "bad ones stay bad" status_is 1
 ok "fails after another, passes in a fresh machine: flaky" says self_unstained \

@@ -16,7 +16,7 @@ _harness_list() {
 # Options of a verb, those with "=" want a value.
 _harness_options() {
 	local boot="--kernel= --initrd= --profile= --accel= --append= --pace= --boot-limit= --lane= --run-dir="
-	local common="$boot --no-reference --retries= --jobs= --shard= --json --quiet --no-gate"
+	local common="$boot --no-reference --retries= --expect= --jobs= --shard= --json --quiet --no-gate"
 
 	echo "--help --usage --version"
 	case $1 in
@@ -57,7 +57,7 @@ _harness_value() {
 	-o) if [[ $2 == report || $2 == compare || $2 == gate ]]; then _harness_files -f; else _harness_files -d; fi ;;
 	--profile) _harness_words "$(_harness_list "$1" profiles)" ;;
 	--lane | -l) _harness_words "$(_harness_list "$1" lanes)" ;;
-	--baseline | -b) _harness_files -f ;;
+	--baseline | -b | --expect) _harness_files -f ;;
 	--format | -f)
 		case $2 in
 		suite) _harness_words "auto ltp gtest ktap kselftest exit" ;;
@@ -83,7 +83,7 @@ _harness_argument() {
 	exec) _harness_files -f ;;
 	report | suite) _harness_files -d ;;
 	compare | gate) _harness_files -f ;;
-	list) _harness_words "probes scenarios steps profiles lanes formats" ;;
+	list) _harness_words "probes scenarios steps profiles lanes formats expect" ;;
 	image)
 		_harness_words "list build"
 		[[ " ${COMP_WORDS[*]} " != *" build "* ]] || _harness_words "$(_harness_list "$1" lanes)"
