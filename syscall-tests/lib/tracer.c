@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
@@ -106,6 +109,32 @@ static void at_call(struct tracer *t, struct tracee *e)
 	}
 }
 
+static uint64_t status_mask(const char *text, const char *key)
+{
+	const char *at = strstr(text, key);
+
+	return at ? strtoull(at + strlen(key), NULL, 16) : 0;
+}
+
+/* A handler is about to run: what was cut short ends with EINTR. Else the kernel goes on with it,
+ * as after SIGCHLD that nobody handles, which a traced process is woken by. */
+static bool will_handle(pid_t pid)
+{
+	char path[40], text[4096];
+	ssize_t n = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, text, sizeof(text) - 1);
+		close(fd);
+	}
+	text[n > 0 ? n : 0] = '\0';
+	return (status_mask(text, "SigPnd:") | status_mask(text, "ShdPnd:")) &
+	       status_mask(text, "SigCgt:") & ~status_mask(text, "SigBlk:");
+}
+
 /* A call comes back. */
 static void at_return(struct tracer *t, struct tracee *e)
 {
@@ -116,10 +145,15 @@ static void at_return(struct tracer *t, struct tracee *e)
 		return;
 	e->inside = false;
 	result = (long)regs.rax;
-	/* These are taken up again by the kernel after the signal, and will be seen again. */
+	/* The first two are taken up again even after a handler, unless it wants otherwise. */
 	if (result == -RESTART_SYS || result == -RESTART_NOINTR)
 		return;
-	e->call.result = result == -RESTART_NOHAND || result == -RESTART_BLOCK ? -EINTR : result;
+	if (result == -RESTART_NOHAND || result == -RESTART_BLOCK) {
+		if (!will_handle(e->pid))
+			return;
+		result = -EINTR;
+	}
+	e->call.result = result;
 
 	long shown = e->call.result;
 
