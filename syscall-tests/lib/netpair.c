@@ -72,3 +72,12 @@ int opt_get(int fd, int level, int name)
 		return -1;
 	return value;
 }
+
+void expect_joined(int from, int to)
+{
+	char c = 0;
+
+	EXPECT_EQ(write(from, "j", 1), 1);
+	EXPECT(read_full(to, &c, 1) == 1 && c == 'j',
+	       "what is written to one end of the connection does not arrive at the other");
+}

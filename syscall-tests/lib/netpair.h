@@ -29,4 +29,8 @@ void tcp_pair(int ret_fd[2]);
 int opt_set(int fd, int level, int name, int value);
 int opt_get(int fd, int level, int name);
 
+/* A byte written to the one must arrive at the other, else the probe fails: shows that a descriptor
+ * is the connection it shall be. Nothing may wait to be read there. */
+void expect_joined(int from, int to);
+
 #endif

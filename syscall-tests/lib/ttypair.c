@@ -2,9 +2,16 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "probe.h"
 #include "lib/ttypair.h"
+
+/* No terminal has such flags. */
+enum { UNTOUCHED = 0x5a5a5a5a };
+
+enum { SLAVE_MAJOR = 136 };
 
 void ttypair_open_master(struct ttypair *tty)
 {
@@ -31,9 +38,10 @@ void ttypair_control(struct ttypair *tty)
 
 void ttypair_raw(struct ttypair *tty)
 {
-	struct termios t;
+	struct termios t = {.c_cflag = UNTOUCHED};
 
 	SETUP_OK(tcgetattr(tty->slave, &t));
+	SETUP(t.c_cflag != UNTOUCHED, "tcgetattr told nothing");
 	cfmakeraw(&t);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
@@ -44,4 +52,11 @@ void ttypair_type(struct ttypair *tty, const char *keys)
 {
 	SETUP(write_full(tty->master, keys, strlen(keys)) == 0, "cannot write to the master: %s",
 	      errno_name(errno));
+}
+
+bool ttypair_is_slave(int fd)
+{
+	struct stat st = {0};
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && major(st.st_rdev) == SLAVE_MAJOR;
 }

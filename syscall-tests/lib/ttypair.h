@@ -28,4 +28,7 @@ void ttypair_raw(struct ttypair *tty);
 /* Writes a string to the master, as if typed. */
 void ttypair_type(struct ttypair *tty, const char *keys);
 
+/* Whether a descriptor is open on a slave. */
+bool ttypair_is_slave(int fd);
+
 #endif

@@ -14,7 +14,10 @@ static void setup(void)
 
 static void run(void)
 {
-	EXPECT_OK(open(secret, O_RDONLY));
+	char c = 0;
+
+	EXPECT_EQ(read((int)EXPECT_OK(open(secret, O_RDONLY)), &c, 1), 1);
+	EXPECT_EQ(c, 'x');
 	EXPECT_ERRNO(access(secret, R_OK), EACCES);
 	EXPECT_OK(access(secret, F_OK));
 	EXPECT_OK(access(open_to_all, R_OK));

@@ -26,9 +26,14 @@ static void run(void)
 {
 	const struct passwd *pw;
 	const struct spwd *sp;
+	struct stat st = {0}, by_root = {0};
 
 	REQUIRE_OK(chroot(tmp_path("")));
 	REQUIRE_OK(chdir("/"));
+	EXPECT_OK(stat("/etc/passwd", &by_root));
+	EXPECT_OK(stat("etc/passwd", &st));
+	EXPECT_EQ(st.st_mode, S_IFREG | 0644);
+	EXPECT_EQ(st.st_ino, by_root.st_ino);
 	pw = getpwnam("deploy");
 	REQUIRE(pw != NULL, "the user in etc/passwd is not found: %s", errno_name(errno));
 	EXPECT_EQ(pw->pw_uid, 1234);

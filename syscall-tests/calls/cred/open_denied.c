@@ -18,9 +18,17 @@ static void setup(void)
 	below_closed = tmp_file("closed/x", "x", 1, 0666);
 }
 
+static void expect_read(const char *path)
+{
+	char c = 0;
+
+	EXPECT_EQ(read((int)EXPECT_OK(open(path, O_RDONLY)), &c, 1), 1);
+	EXPECT_EQ(c, 'x');
+}
+
 static void try_as_user(void *arg)
 {
-	EXPECT_OK(open(readable, O_RDONLY));
+	expect_read(readable);
 	EXPECT_ERRNO(open(readable, O_WRONLY), EACCES);
 	EXPECT_ERRNO(open(readable, O_RDONLY | O_TRUNC), EACCES);
 	EXPECT_ERRNO(open(own, O_RDONLY), EACCES);
@@ -33,7 +41,7 @@ static void run(void)
 {
 	as_user(try_as_user, NULL);
 	EXPECT(mark_get(0), "the user's process did not come to its end");
-	EXPECT_OK(open(own, O_RDONLY));
+	expect_read(own);
 }
 
 PROBE(.promise = "An ordinary user opens what the mode of the file and its folders allows; the "

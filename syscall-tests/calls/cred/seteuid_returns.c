@@ -13,6 +13,7 @@ static void setup(void)
 static void run(void)
 {
 	uid_t r = 9, e = 9, s = 9;
+	char c = 0;
 
 	REQUIRE_OK(seteuid(1000));
 	EXPECT_OK(getresuid(&r, &e, &s));
@@ -21,7 +22,8 @@ static void run(void)
 	EXPECT_EQ(s, 0);
 	EXPECT_ERRNO(open(secret, O_RDONLY), EACCES);
 	REQUIRE_OK(seteuid(0));
-	EXPECT_OK(open(secret, O_RDONLY));
+	EXPECT_EQ(read((int)EXPECT_OK(open(secret, O_RDONLY)), &c, 1), 1);
+	EXPECT_EQ(c, 'x');
 }
 
 PROBE(.promise = "seteuid takes root's rights away for a while, and the saved id brings them back",

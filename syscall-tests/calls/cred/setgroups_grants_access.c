@@ -16,14 +16,22 @@ static void setup(void)
 	SETUP_OK(chmod(file, 0640));
 }
 
+static void leave_root(void)
+{
+	SETUP_OK(setresgid(1000, 1000, 1000));
+	SETUP_EQ(getegid(), 1000);
+	SETUP_OK(setresuid(1000, 1000, 1000));
+}
+
 static void member(void *arg)
 {
 	static const gid_t groups[] = {5, TEAM};
+	char c = 0;
 
 	REQUIRE_OK(setgroups(2, groups));
-	SETUP_OK(setresgid(1000, 1000, 1000));
-	SETUP_OK(setresuid(1000, 1000, 1000));
-	EXPECT_OK(open(file, O_RDONLY));
+	leave_root();
+	EXPECT_EQ(read((int)EXPECT_OK(open(file, O_RDONLY)), &c, 1), 1);
+	EXPECT_EQ(c, 'x');
 	EXPECT_ERRNO(open(file, O_WRONLY), EACCES);
 	mark_set(0, 1);
 }
@@ -33,8 +41,7 @@ static void stranger(void *arg)
 	static const gid_t groups[] = {5};
 
 	REQUIRE_OK(setgroups(1, groups));
-	SETUP_OK(setresgid(1000, 1000, 1000));
-	SETUP_OK(setresuid(1000, 1000, 1000));
+	leave_root();
 	EXPECT_ERRNO(open(file, O_RDONLY), EACCES);
 	mark_set(1, 1);
 }

@@ -7,7 +7,7 @@ static int ep, fds[2], copy;
 
 static void setup(void)
 {
-	struct epoll_event ev = {.events = EPOLLIN};
+	struct epoll_event ev = {.events = EPOLLIN, .data.u32 = 7};
 
 	ep = (int)SETUP_OK(epoll_create1(EPOLL_CLOEXEC));
 	SETUP_OK(pipe(fds));
@@ -18,11 +18,12 @@ static void setup(void)
 
 static void run(void)
 {
-	struct epoll_event ev;
+	struct epoll_event ev = {0};
 
 	REQUIRE_OK(close(fds[0]));
 	/* The open file lives on in its copy, and so does the registration. */
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 1);
+	EXPECT_EQ(ev.data.u32, 7);
 	REQUIRE_OK(close(copy));
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 0);
 }

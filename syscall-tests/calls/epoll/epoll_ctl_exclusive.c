@@ -20,7 +20,7 @@ static void run(void)
 {
 	struct epoll_event bad = {.events = EPOLLIN | EPOLLEXCLUSIVE | EPOLLONESHOT};
 	struct epoll_event nested = {.events = EPOLLIN | EPOLLEXCLUSIVE};
-	struct epoll_event set = {.events = EPOLLIN | EPOLLEXCLUSIVE}, ev;
+	struct epoll_event set = {.events = EPOLLIN | EPOLLEXCLUSIVE, .data.u32 = 7}, ev;
 	int woken = 0;
 
 	EXPECT_ERRNO(epoll_ctl(ep[0], EPOLL_CTL_ADD, fds[0], &bad), EINVAL);
@@ -29,8 +29,10 @@ static void run(void)
 		REQUIRE_OK(epoll_ctl(ep[i], EPOLL_CTL_ADD, fds[0], &set));
 	EXPECT_ERRNO(epoll_ctl(ep[0], EPOLL_CTL_MOD, fds[0], &set), EINVAL);
 	SETUP_EQ(write(fds[1], "x", 1), 1);
-	for (int i = 0; i < 2; i++)
-		woken += epoll_wait(ep[i], &ev, 1, 0) == 1;
+	for (int i = 0; i < 2; i++) {
+		ev.data.u32 = 0;
+		woken += epoll_wait(ep[i], &ev, 1, 0) == 1 && ev.data.u32 == 7;
+	}
 	EXPECT(woken >= 1, "none of two exclusive waiters is told");
 }
 

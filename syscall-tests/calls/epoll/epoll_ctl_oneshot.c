@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
 #include <sys/epoll.h>
 
 #include "probe.h"
@@ -15,6 +16,7 @@ static void setup(void)
 static void run(void)
 {
 	struct epoll_event set = {.events = EPOLLIN | EPOLLONESHOT, .data.u32 = 7}, ev = {0};
+	char all[8];
 
 	REQUIRE_OK(epoll_ctl(ep, EPOLL_CTL_ADD, fds[0], &set));
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 1);
@@ -27,6 +29,8 @@ static void run(void)
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 1);
 	EXPECT_EQ(ev.data.u32, 8);
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 0);
+	SETUP_EQ(read(fds[0], all, sizeof(all)), 3);
+	SETUP_EQ(memcmp(all, "abc", 3), 0);
 }
 
 PROBE(.promise = "With EPOLLONESHOT a descriptor is delivered once and stays silent, though still "

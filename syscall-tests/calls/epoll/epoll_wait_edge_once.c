@@ -7,7 +7,7 @@ static int ep, fds[2];
 
 static void setup(void)
 {
-	struct epoll_event ev = {.events = EPOLLIN | EPOLLET};
+	struct epoll_event ev = {.events = EPOLLIN | EPOLLET, .data.u32 = 7};
 
 	ep = (int)SETUP_OK(epoll_create1(EPOLL_CLOEXEC));
 	SETUP_OK(pipe(fds));
@@ -18,15 +18,17 @@ static void setup(void)
 
 static void run(void)
 {
-	struct epoll_event ev, again = {.events = EPOLLIN | EPOLLET};
+	struct epoll_event ev = {0}, again = {.events = EPOLLIN | EPOLLET, .data.u32 = 8};
 
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 1);
+	EXPECT_EQ(ev.data.u32, 7);
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 0);
 	SETUP_EQ(write(fds[1], "b", 1), 1);
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 1);
 	/* MOD looks afresh. */
 	SETUP_OK(epoll_ctl(ep, EPOLL_CTL_MOD, fds[0], &again));
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 1);
+	EXPECT_EQ(ev.data.u32, 8);
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 0);
 }
 

@@ -7,7 +7,7 @@ static int ep, fds[2];
 
 static void setup(void)
 {
-	struct epoll_event ev = {.events = EPOLLIN | EPOLLET};
+	struct epoll_event ev = {.events = EPOLLIN | EPOLLET, .data.u32 = 7};
 
 	ep = (int)SETUP_OK(epoll_create1(EPOLL_CLOEXEC));
 	SETUP_OK(pipe(fds));
@@ -17,11 +17,13 @@ static void setup(void)
 
 static void run(void)
 {
-	struct epoll_event ev;
-	char c;
+	struct epoll_event ev = {0};
+	char c = 0;
 
 	REQUIRE_EQ(epoll_wait(ep, &ev, 1, 0), 1);
+	EXPECT_EQ(ev.data.u32, 7);
 	SETUP_EQ(read(fds[0], &c, 1), 1);
+	SETUP_EQ(c, 'a');
 	/* Two bytes are left, but nothing new came. */
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 0);
 	SETUP_EQ(write(fds[1], "d", 1), 1);

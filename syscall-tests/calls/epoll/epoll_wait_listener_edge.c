@@ -23,10 +23,10 @@ static void setup(void)
 
 static int accept_all(void)
 {
-	int n = 0;
+	int fd, n = 0;
 
-	while (accept(listener, NULL, NULL) >= 0)
-		n++;
+	for (; (fd = accept(listener, NULL, NULL)) >= 0; n++)
+		EXPECT_EQ(opt_get(fd, SOL_SOCKET, SO_TYPE), SOCK_STREAM);
 	EXPECT(errno == EAGAIN, "after %d connections accept failed with %s, expected EAGAIN", n,
 	       errno_name(errno));
 	return n;

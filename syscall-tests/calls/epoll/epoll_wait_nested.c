@@ -15,7 +15,7 @@ static void setup(void)
 
 static void run(void)
 {
-	struct epoll_event set = {.events = EPOLLIN}, ev;
+	struct epoll_event set = {.events = EPOLLIN, .data.u32 = 7}, ev = {0};
 	char c;
 
 	REQUIRE_OK(epoll_ctl(inner, EPOLL_CTL_ADD, fds[0], &set));
@@ -26,6 +26,7 @@ static void run(void)
 	SETUP_EQ(write(fds[1], "x", 1), 1);
 	EXPECT_EQ(wait_events_ms(inner, POLLIN, 0), POLLIN);
 	EXPECT_EQ(epoll_wait(outer, &ev, 1, 0), 1);
+	EXPECT_EQ(ev.data.u32, 7);
 	SETUP_EQ(read(fds[0], &c, 1), 1);
 	EXPECT_EQ(epoll_wait(outer, &ev, 1, 0), 0);
 }

@@ -31,6 +31,7 @@ static void run(void)
 	EXPECT_EQ(epoll_wait(ep, &ev, 1, 0), 0);
 	while ((n = read(sv[1], chunk, sizeof(chunk))) > 0)
 		got += n;
+	SETUP(n == -1 && errno == EAGAIN, "emptying the socket ended with %s", errno_name(errno));
 	EXPECT_EQ(got, sent);
 	REQUIRE_EQ(epoll_wait(ep, &ev, 1, patience_ms()), 1);
 	EXPECT_EQ(ev.events, EPOLLOUT);

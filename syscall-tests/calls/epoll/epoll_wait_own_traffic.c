@@ -28,7 +28,9 @@ static void run(void)
 	EXPECT_EQ(ev.events, EPOLLIN);
 	for (int i = 0; i < 3; i++) {
 		SETUP_EQ(write(other[1], "x", 1), 1);
+		c = 0;
 		SETUP_EQ(read_full(other[0], &c, 1), 1);
+		SETUP_EQ(c, 'x');
 		EXPECT(epoll_wait(ep, &ev, 1, 0) == 0,
 		       "traffic on another connection delivered this one again");
 	}

@@ -43,7 +43,9 @@ static void run(void)
 		int n = (int)REQUIRE_OK(epoll_wait(ep, &ev, 1, patience_ms()));
 
 		REQUIRE(n == 1, "wakeup %d of %d never came", i + 1, ROUNDS);
+		c = 0;
 		SETUP_EQ(read(ping[0], &c, 1), 1);
+		SETUP_EQ(c, 'x');
 		SETUP_EQ(write(pong[1], "x", 1), 1);
 	}
 	REQUIRE(epoll_wait(ep, &ev, 1, patience_ms()) == 1,

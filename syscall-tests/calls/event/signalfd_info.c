@@ -28,6 +28,7 @@ static void run(void)
 	EXPECT_EQ(info->ssi_signo, SIGUSR1);
 	EXPECT_EQ(info->ssi_pid, getpid());
 	EXPECT_EQ(info->ssi_code, SI_USER);
+	sigfillset(&pending);
 	SETUP_OK(sigpending(&pending));
 	EXPECT_EQ(sigismember(&pending, SIGUSR1), 0);
 	EXPECT_ERRNO(read(fd, info, sizeof(*info) - 1), EINVAL);

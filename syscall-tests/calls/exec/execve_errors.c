@@ -56,7 +56,8 @@ static void expect_refused(void (*attempt)(void *), const char *path, int error,
 	mark_set(0, 0);
 	int status = child_join(child_start(attempt, (void *)path));
 
-	EXPECT(mark_get(0) == error, "executing %s: expected %s, saw %s", words, errno_name(error),
+	EXPECT(mark_get(0) == error && status == 0, "executing %s: expected %s, saw %s", words,
+	       errno_name(error),
 	       WIFEXITED(status) && WEXITSTATUS(status) == TINY_EXIT ? "that it ran"
 								     : errno_name(mark_get(0)));
 }
@@ -70,8 +71,15 @@ static void run(void)
 	EXPECT_ERRNO(exec(below), ENOTDIR);
 	expect_refused(in_helper, lost, ENOENT, "a script whose interpreter is not there");
 	expect_refused(in_helper_long, busy, E2BIG, "with an argument of 132 KiB");
-	SETUP_OK(open(busy, O_WRONLY | O_CLOEXEC));
+
+	int fd = (int)SETUP_OK(open(busy, O_WRONLY | O_CLOEXEC));
+
 	expect_refused(in_helper, busy, ETXTBSY, "a file open for writing");
+	SETUP_OK(close(fd));
+	int status = child_join(child_start(in_helper, (void *)busy));
+
+	EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == TINY_EXIT,
+	       "executing a file that is written no more ended with %s", wait_name(status));
 }
 
 PROBE(.promise = "When execve cannot, the caller lives on with the reason: ENOENT, EACCES (also "

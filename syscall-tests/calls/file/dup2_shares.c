@@ -19,7 +19,9 @@ static void run(void)
 	EXPECT_EQ(read(40, &c, 1), 1);
 	EXPECT_EQ(lseek(fd, 0, SEEK_CUR), 1);
 	EXPECT_OK(fcntl(fd, F_SETFL, O_APPEND));
-	EXPECT_EQ(fcntl(40, F_GETFL) & O_APPEND, O_APPEND);
+	int flags = (int)SETUP_OK(fcntl(40, F_GETFL));
+
+	EXPECT_EQ(flags & O_APPEND, O_APPEND);
 	/* Onto itself: nothing happens. */
 	EXPECT_EQ(dup2(fd, fd), fd);
 	EXPECT_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);

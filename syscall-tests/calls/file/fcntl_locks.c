@@ -10,6 +10,16 @@ static void setup(void)
 	path = tmp_file("lock", "0123456789", 10, 0600);
 }
 
+static int open_it(void)
+{
+	int fd = (int)SETUP_OK(open(path, O_RDWR | O_CLOEXEC));
+	char c = 0;
+
+	SETUP_EQ(pread(fd, &c, 1, 9), 1);
+	SETUP_EQ(c, '9');
+	return fd;
+}
+
 static int lock(int fd, int command, int type, off_t start, off_t len, struct flock *ret)
 {
 	struct flock fl = {
@@ -24,7 +34,7 @@ static int lock(int fd, int command, int type, off_t start, off_t len, struct fl
 static void other(void *arg)
 {
 	struct flock fl = {0};
-	int fd = (int)SETUP_OK(open(path, O_RDWR | O_CLOEXEC));
+	int fd = open_it();
 
 	EXPECT_OK(lock(fd, F_GETLK, F_WRLCK, 0, 0, &fl));
 	EXPECT_EQ(fl.l_type, F_WRLCK);
@@ -41,8 +51,7 @@ static void other(void *arg)
 
 static void run(void)
 {
-	int fd = (int)SETUP_OK(open(path, O_RDWR | O_CLOEXEC));
-	int second = (int)SETUP_OK(open(path, O_RDWR | O_CLOEXEC));
+	int fd = open_it(), second = open_it();
 
 	REQUIRE_OK(lock(fd, F_SETLK, F_WRLCK, 2, 4, NULL));
 	/* The same process locks over its own lock. */

@@ -24,6 +24,19 @@ static void setup(void)
 	SETUP_OK(symlink("sub", tmp_path("folder/link")));
 }
 
+/* What a call gives ends where a record ends. */
+static void expect_whole_records(int fd)
+{
+	char buf[4096] __attribute__((aligned(8)));
+	long n, end = 0;
+
+	SETUP_EQ(lseek(fd, 0, SEEK_SET), 0);
+	n = EXPECT_OK(syscall(SYS_getdents64, fd, buf, sizeof(buf)));
+	while (end < n)
+		end += ((const struct dirent *)(buf + end))->d_reclen;
+	EXPECT_EQ(n, end);
+}
+
 static void run(void)
 {
 	int seen[FILES] = {0}, dots = 0, others = 0, at;
@@ -51,6 +64,7 @@ static void run(void)
 	EXPECT_EQ(others, 2);
 	rewinddir(dir);
 	EXPECT(readdir(dir) != NULL, "after rewinddir nothing is listed");
+	expect_whole_records(dirfd(dir));
 }
 
 PROBE(.promise = "Reading a folder lists each entry once, with its type if it is told, and again "

@@ -21,14 +21,15 @@ static void expect_append(void)
 	int fd = (int)REQUIRE_OK(open(file, O_WRONLY | O_APPEND | O_CLOEXEC));
 	struct stat st = {0};
 
-	SETUP_EQ(lseek(fd, 0, SEEK_SET), 0);
+	REQUIRE_EQ(lseek(fd, 2, SEEK_SET), 2);
+	REQUIRE_EQ(lseek(fd, 0, SEEK_CUR), 2);
 	EXPECT_EQ(write(fd, "67", 2), 2);
 	EXPECT_OK(fstat(fd, &st));
 	EXPECT_EQ(st.st_size, 7);
 	EXPECT_EQ(lseek(fd, 0, SEEK_CUR), 7);
 	EXPECT_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);
 	EXPECT_EQ(fcntl(fd, F_GETFL) & (O_APPEND | O_ACCMODE), O_APPEND | O_WRONLY);
-	SETUP_OK(close(REQUIRE_OK(open(file, O_WRONLY | O_TRUNC))));
+	REQUIRE_OK(open(file, O_WRONLY | O_TRUNC));
 	EXPECT_OK(fstat(fd, &st));
 	EXPECT_EQ(st.st_size, 0);
 }

@@ -29,6 +29,8 @@ static void run(void)
 	EXPECT_ERRNO(write(fds[1], block, PIPE_BUF), EAGAIN);
 	while ((n = read(fds[0], block, sizeof(block))) > 0)
 		got += n;
+	SETUP(n == -1 && errno == EAGAIN, "emptying the pipe ended with %ld, %s", n,
+	      errno_name(errno));
 	EXPECT_EQ(got, total);
 	EXPECT_EQ(wait_events_ms(fds[1], POLLOUT, 0), POLLOUT);
 	EXPECT_EQ(write(fds[1], block, PIPE_BUF), PIPE_BUF);

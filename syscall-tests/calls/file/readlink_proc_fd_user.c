@@ -8,11 +8,11 @@
 static void user(void *arg)
 {
 	char link[64], to[64] = "";
-	int fd = (int)SETUP_OK(open("/dev/null", O_RDWR | O_CLOEXEC));
+	int fd = (int)SETUP_OK(open("/dev/zero", O_RDWR | O_CLOEXEC));
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	EXPECT_EQ(readlink(link, to, sizeof(to) - 1), 9);
-	EXPECT_STR(to, "/dev/null");
+	EXPECT_STR(to, "/dev/zero");
 	mark_set(0, 1);
 }
 

@@ -23,10 +23,12 @@ static void setup(void)
 
 static long drain(long have)
 {
-	long n;
+	long n = 0;
 
 	while (have < SIZE && (n = read(sv[1], got + have, (size_t)(SIZE - have))) > 0)
 		have += n;
+	SETUP(have == SIZE || (n == -1 && errno == EAGAIN), "reading ended with %ld, %s", n,
+	      errno_name(errno));
 	return have;
 }
 

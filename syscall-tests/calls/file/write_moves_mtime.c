@@ -27,6 +27,7 @@ static void run(void)
 
 	REQUIRE_EQ(write(fd, "y", 1), 1);
 	SETUP_OK(stat(path, &st));
+	SETUP(S_ISREG(st.st_mode), "stat tells mode 0%o", st.st_mode);
 	EXPECT(st.st_mtim.tv_sec != LONG_AGO,
 	       "after the write the time of modification is the old one");
 	EXPECT(st.st_ctim.tv_sec >= st.st_mtim.tv_sec,

@@ -33,7 +33,9 @@ static void run(void)
 	EXPECT_ERRNO(sys_accept4(NULL, NULL, 0x77), EINVAL);
 	fd = (int)REQUIRE_OK(sys_accept4(&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC));
 	EXPECT_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	EXPECT_EQ(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+	int flags = (int)SETUP_OK(fcntl(fd, F_GETFL));
+
+	EXPECT_EQ(flags & O_NONBLOCK, O_NONBLOCK);
 	SETUP_OK(getsockname(client, (struct sockaddr *)&own, &own_len));
 	EXPECT_EQ(len, (long)sizeof(peer));
 	EXPECT_BYTES(&peer, &own, 8);

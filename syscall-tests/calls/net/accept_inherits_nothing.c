@@ -33,7 +33,7 @@ static void run(void)
 	pid_t pid;
 	char c = 0;
 
-	EXPECT_EQ(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
+	EXPECT_EQ(fcntl(fd, F_GETFL) & (O_NONBLOCK | O_ACCMODE), O_RDWR);
 	EXPECT_EQ(fcntl(fd, F_GETFD), 0);
 	EXPECT_ERRNO(accept(listener, NULL, NULL), EAGAIN);
 	pid = child_start(writer, NULL);

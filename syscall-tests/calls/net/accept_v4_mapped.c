@@ -30,7 +30,7 @@ static void run(void)
 
 	REQUIRE(wait_events(listener, POLLIN) & POLLIN,
 		"an IPv4 connection did not reach the [::] listener");
-	REQUIRE_OK(accept(listener, (struct sockaddr *)&peer, &len));
+	int fd = (int)REQUIRE_OK(accept(listener, (struct sockaddr *)&peer, &len));
 	SETUP_OK(getsockname(client, (struct sockaddr *)&own, &own_len));
 	EXPECT(peer.sin6_family == AF_INET6 && len == sizeof(peer),
 	       "the peer's address is of family %d and %u bytes, expected AF_INET6 and %zu",
@@ -38,6 +38,7 @@ static void run(void)
 	EXPECT(IN6_IS_ADDR_V4MAPPED(&peer.sin6_addr), "the peer's address is not IPv4-mapped");
 	EXPECT_BYTES((char *)&peer.sin6_addr + 12, &own.sin_addr, 4);
 	EXPECT_EQ(ntohs(peer.sin6_port), ntohs(own.sin_port));
+	expect_joined(fd, client);
 }
 
 PROBE(.promise =

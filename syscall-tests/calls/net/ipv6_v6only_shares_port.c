@@ -37,11 +37,11 @@ static void run(void)
 	EXPECT_OK(connect(c4, (struct sockaddr *)&to4, sizeof(to4)));
 	EXPECT(wait_events(v4, POLLIN) & POLLIN, "the IPv4 listener got no connection");
 	EXPECT_EQ(wait_events_ms(v6, POLLIN, 0), 0);
-	EXPECT_OK(accept(v4, NULL, NULL));
+	expect_joined((int)EXPECT_OK(accept(v4, NULL, NULL)), c4);
 	EXPECT_OK(connect(c6, (struct sockaddr *)&to6, sizeof(to6)));
 	REQUIRE(wait_events(v6, POLLIN) & POLLIN, "the IPv6 listener got no connection");
 	EXPECT_EQ(wait_events_ms(v4, POLLIN, 0), 0);
-	EXPECT_OK(accept(v6, NULL, NULL));
+	expect_joined((int)EXPECT_OK(accept(v6, NULL, NULL)), c6);
 }
 
 PROBE(.promise = "With IPV6_V6ONLY, 0.0.0.0 and [::] share a port, and each listener gets the "

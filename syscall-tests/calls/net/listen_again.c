@@ -23,7 +23,7 @@ static void run(void)
 	/* nginx does this on every reload. */
 	REQUIRE_OK(listen(fd, 64));
 	EXPECT(wait_events(fd, POLLIN) & POLLIN, "the waiting connection is gone");
-	EXPECT_OK(accept(fd, NULL, NULL));
+	expect_joined((int)EXPECT_OK(accept(fd, NULL, NULL)), client);
 	EXPECT_OK(connect((int)SETUP_OK(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
 			  (struct sockaddr *)&addr, sizeof(addr)));
 }

@@ -33,7 +33,9 @@ static void run(void)
 
 	REQUIRE_OK(listen(listener, BACKLOG));
 	for (int i = 0; i < BURST; i++)
-		connect(clients[i], (struct sockaddr *)&addr, sizeof(addr));
+		SETUP(connect(clients[i], (struct sockaddr *)&addr, sizeof(addr)) == 0 ||
+			      errno == EINPROGRESS,
+		      "connect: %s", errno_name(errno));
 	/* Nobody accepts yet. */
 	for (int i = 0; i < BURST; i++) {
 		int events = wait_events(clients[i], POLLOUT);

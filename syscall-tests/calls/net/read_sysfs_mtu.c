@@ -15,7 +15,10 @@ static void run(void)
 {
 	char text[16] = "";
 
-	REQUIRE(read(fd, text, sizeof(text) - 1) > 1, "reading the file: %s", errno_name(errno));
+	long n = read(fd, text, sizeof(text) - 1);
+
+	REQUIRE(n > 1, "reading the file: %s", errno_name(errno));
+	EXPECT(text[n - 1] == '\n', "what was read of the file ends without a newline");
 	EXPECT((int)strtol(text, NULL, 10) >= 1280, "the loopback interface has an MTU of %d",
 	       (int)strtol(text, NULL, 10));
 }

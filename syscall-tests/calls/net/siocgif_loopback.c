@@ -30,6 +30,7 @@ static void run(void)
 	EXPECT_EQ(ntohl(sa->sin_addr.s_addr), 0xff000000);
 	EXPECT_OK(ioctl(fd, SIOCGIFFLAGS, &lo));
 	EXPECT_EQ(lo.ifr_flags & (IFF_UP | IFF_LOOPBACK), IFF_UP | IFF_LOOPBACK);
+	lo.ifr_ifindex = -1;
 	EXPECT_OK(ioctl(fd, SIOCGIFINDEX, &lo));
 	EXPECT(lo.ifr_ifindex > 0, "lo has index %d", lo.ifr_ifindex);
 	snprintf(lo.ifr_name, sizeof(lo.ifr_name), "none0");

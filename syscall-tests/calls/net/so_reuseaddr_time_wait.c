@@ -33,6 +33,8 @@ static void run(void)
 	EXPECT_EQ(opt_get(fd, SOL_SOCKET, SO_REUSEADDR), 1);
 	EXPECT_OK(bind(fd, (struct sockaddr *)&addr, sizeof(addr)));
 	EXPECT_OK(listen(fd, 4));
+	tcp_connected(&addr);
+	EXPECT(wait_events(fd, POLLIN) & POLLIN, "the new listener gets no connection");
 }
 
 PROBE(.promise = "After a server closed its connections its port is unavailable for a while, "

@@ -21,6 +21,7 @@ static void setup(void)
 
 static void run(void)
 {
+	struct sockaddr_in peer = {0};
 	char c;
 
 	REQUIRE_OK(connect(fd, (struct sockaddr *)&nobody, sizeof(nobody)));
@@ -28,7 +29,8 @@ static void run(void)
 	REQUIRE(wait_events(fd, POLLIN) & POLLERR, "nothing told that the port is unreachable");
 	EXPECT_ERRNO(recv(fd, &c, 1, MSG_DONTWAIT), ECONNREFUSED);
 	EXPECT_ERRNO(recv(fd, &c, 1, MSG_DONTWAIT), EAGAIN);
-	EXPECT_OK(getpeername(fd, (struct sockaddr *)&nobody, &(socklen_t){sizeof(nobody)}));
+	EXPECT_OK(getpeername(fd, (struct sockaddr *)&peer, &(socklen_t){sizeof(peer)}));
+	EXPECT_EQ(ntohs(peer.sin_port), ntohs(nobody.sin_port));
 }
 
 PROBE(.promise = "A connected UDP socket learns by ECONNREFUSED that nobody is there; resolvers "

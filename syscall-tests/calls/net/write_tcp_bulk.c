@@ -51,6 +51,7 @@ static void run(void)
 			out += (size_t)n;
 		}
 	}
+	EXPECT(out == SIZE, "%zu bytes came back, of %zu that were sent", in, out);
 	EXPECT_EQ(pattern_check(got, SIZE, 0), SIZE);
 	SETUP_OK(close(tcp[0]));
 	child_end(pid);

@@ -21,12 +21,12 @@ static void run(void)
 
 	small.rlim_cur = 51;
 	EXPECT_ERRNO(setrlimit(RLIMIT_NOFILE, &small), EINVAL);
-	if (geteuid() == 0)
-		SETUP_OK(setuid(1000));
+	SETUP_OK(setuid(1000));
+	SETUP_EQ(geteuid(), 1000);
 	EXPECT_ERRNO(setrlimit(RLIMIT_NOFILE, &more), EPERM);
 	more.rlim_cur = more.rlim_max = 50;
 	EXPECT_OK(setrlimit(RLIMIT_NOFILE, &more));
-	EXPECT_OK(dup(0));
+	EXPECT_EQ(dup(0), 20);
 }
 
 PROBE(.promise =
@@ -34,4 +34,4 @@ PROBE(.promise =
 	      "hard one, which an ordinary process cannot raise",
       .source = "man 2 getrlimit; POSIX.1-2017 setrlimit",
       .covers = COVERS("prlimit64:RLIMIT_NOFILE", "setrlimit:RLIMIT_NOFILE", "dup"),
-      .call = {CALL(SYS_prlimit64), CALL(SYS_setrlimit)}, .run = run);
+      .needs = NEEDS("root"), .call = {CALL(SYS_prlimit64), CALL(SYS_setrlimit)}, .run = run);

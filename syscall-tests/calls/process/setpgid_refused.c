@@ -21,7 +21,7 @@ static void setup(void)
 
 static void run(void)
 {
-	SETUP_OK(getpgid(a));
+	SETUP_EQ(getpgid(a), getpid());
 	EXPECT_ERRNO(setpgid(b, -1), EINVAL);
 	EXPECT_ERRNO(setpgid(b, stranger), EPERM);
 	EXPECT_ERRNO(setpgid(stranger, getpid()), EPERM);

@@ -15,7 +15,7 @@ static void setup(void)
 static void daemon_to_be(void *arg)
 {
 	EXPECT_EQ(getsid(0), getppid());
-	EXPECT_OK(open("/dev/tty", O_RDWR));
+	EXPECT_EQ(tcgetpgrp((int)EXPECT_OK(open("/dev/tty", O_RDWR))), getpgid(0));
 	REQUIRE_EQ(setsid(), getpid());
 	EXPECT_EQ(getsid(0), getpid());
 	EXPECT_EQ(getpgid(0), getpid());

@@ -23,11 +23,11 @@ static void run(void)
 	EXPECT_EQ(st.st_gid, before.st_gid);
 
 	REQUIRE_OK(fchown(tty.slave, (uid_t)-1, 77));
-	EXPECT_OK(fchmod(tty.slave, 0620));
+	EXPECT_OK(fchmod(tty.slave, 0640));
 	REQUIRE_OK(stat(tty.name, &st));
 	EXPECT_EQ(st.st_uid, 1234);
 	EXPECT_EQ(st.st_gid, 77);
-	EXPECT_EQ(st.st_mode & 07777, 0620);
+	EXPECT_EQ(st.st_mode & 07777, 0640);
 }
 
 PROBE(.promise = "A login server can give a slave to its user: fchown changes the ids that are not "

@@ -56,6 +56,8 @@ static void run(void)
 	EXPECT_EQ(mark_get(BACK_GOT), 0);
 	/* Input before the interrupt is gone. */
 	EXPECT_EQ(wait_events_ms(tty.slave, POLLIN, 0) & POLLIN, 0);
+	EXPECT_EQ(write(tty.master, "new\n", 4), 4);
+	EXPECT(wait_events(tty.slave, POLLIN) & POLLIN, "input after it never came");
 }
 
 PROBE(.promise =

@@ -13,7 +13,7 @@ static void setup(void)
 
 static void run(void)
 {
-	struct termios t;
+	struct termios t = {0};
 	char buf[16] = "";
 
 	EXPECT_EQ(write(tty.slave, "a\nb\n", 4), 4);
@@ -21,6 +21,7 @@ static void run(void)
 	EXPECT_BYTES(buf, "a\r\nb\r\n", 6);
 
 	SETUP_OK(tcgetattr(tty.slave, &t));
+	SETUP(t.c_oflag & OPOST, "tcgetattr tells that OPOST is off");
 	t.c_oflag &= ~(tcflag_t)OPOST;
 	SETUP_OK(tcsetattr(tty.slave, TCSANOW, &t));
 	EXPECT_EQ(write(tty.slave, "c\nd", 3), 3);

@@ -33,6 +33,9 @@ static void run(void)
 	expect_read(6, "longer");
 	expect_read(60, " line\n");
 	EXPECT_EQ(wait_events_ms(tty.slave, POLLIN, 0) & POLLIN, 0);
+	ttypair_type(&tty, "last\n");
+	EXPECT(wait_events(tty.slave, POLLIN) & POLLIN, "a line typed later never came");
+	expect_read(60, "last\n");
 }
 
 PROBE(.promise = "In canonical mode a read gives at most one line, a short read leaves the rest of "

@@ -33,6 +33,7 @@ static void run(void)
 
 	EXPECT_EQ(write(tty.slave, "o", 1), 1);
 	EXPECT_EQ(read_full(tty.master, &c, 1), 1);
+	EXPECT_EQ(c, 'o');
 	REQUIRE_OK(tcdrain(tty.slave));
 
 	pid_t pid = child_start(background, NULL);
@@ -41,7 +42,8 @@ static void run(void)
 	EXPECT(status != -1 && WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTOU,
 	       "tcdrain from the background ended with %s, not a stop by SIGTTOU",
 	       wait_name(status));
-	kill(pid, SIGKILL);
+	SETUP_OK(kill(pid, SIGKILL));
+	SETUP_EQ(child_join(pid), SIGKILL);
 	child_end(child_start(background_ignoring, NULL));
 	EXPECT(mark_get(0), "tcdrain from the background with SIGTTOU ignored did not return");
 }

@@ -28,12 +28,14 @@ static void setup(void)
 static void run(void)
 {
 	int status = child_change(child, WUNTRACED);
+	pid_t group = -1;
 
 	REQUIRE(status != -1 && WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTIN,
 		"reading from the background ended with %s, not a stop by SIGTTIN",
 		wait_name(status));
 	REQUIRE_OK(tcsetpgrp(tty.slave, child));
-	EXPECT_EQ(tcgetpgrp(tty.slave), child);
+	REQUIRE_OK(ioctl(tty.slave, TIOCGPGRP, &group));
+	EXPECT_EQ(group, child);
 	ttypair_type(&tty, "go\n");
 	REQUIRE_OK(kill(child, SIGCONT));
 	status = child_change(child, WUNTRACED);

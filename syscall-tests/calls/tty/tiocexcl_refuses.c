@@ -22,7 +22,8 @@ static void open_busy(void *arg)
 
 static void open_free(void *arg)
 {
-	EXPECT_OK(open(tty.name, O_RDWR | O_NOCTTY));
+	EXPECT(ttypair_is_slave((int)EXPECT_OK(open(tty.name, O_RDWR | O_NOCTTY))),
+	       "what was opened is no slave of a pty");
 	mark_set(1, 1);
 }
 

@@ -17,6 +17,7 @@ static void run(void)
 	REQUIRE_OK(ioctl(tty.slave, TIOCCBRK, 0));
 	SETUP_OK(close(tty.master));
 	EXPECT_ERRNO(ioctl(tty.slave, TIOCSBRK, 0), EIO);
+	EXPECT_ERRNO(ioctl(tty.slave, TIOCCBRK, 0), EIO);
 }
 
 PROBE(.promise = "TIOCSBRK and TIOCCBRK, break on and off, succeed without effect on a "

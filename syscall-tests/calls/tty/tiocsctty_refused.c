@@ -19,7 +19,8 @@ static void not_leader(void *arg)
 
 static void other_session(void *arg)
 {
-	SETUP_OK(setsid());
+	SETUP_EQ(setsid(), getpid());
+	SETUP_EQ(getsid(0), getpid());
 	EXPECT_ERRNO(ioctl(ours.slave, TIOCSCTTY, 0), EPERM);
 	mark_set(1, 1);
 }

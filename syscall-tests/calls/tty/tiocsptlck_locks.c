@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "probe.h"
+#include "lib/ttypair.h"
 
 static int master;
 static char path[32];
@@ -22,7 +23,8 @@ static void run(void)
 
 	EXPECT_ERRNO(open(path, O_RDWR | O_NOCTTY), EIO);
 	REQUIRE_OK(ioctl(master, TIOCSPTLCK, &lock));
-	EXPECT_OK(open(path, O_RDWR | O_NOCTTY));
+	EXPECT(ttypair_is_slave((int)EXPECT_OK(open(path, O_RDWR | O_NOCTTY))),
+	       "what was opened is no slave of a pty");
 
 	lock = 1;
 	REQUIRE_OK(ioctl(master, TIOCSPTLCK, &lock));

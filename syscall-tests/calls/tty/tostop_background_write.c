@@ -29,6 +29,7 @@ static void run(void)
 	REQUIRE_OK(tcsetattr(tty.slave, TCSANOW, &attr));
 	child_end(child_start(background, NULL));
 	EXPECT_EQ(read_full(tty.master, &c, 1), 1);
+	EXPECT_EQ(c, 'x');
 
 	attr.c_lflag |= TOSTOP;
 	REQUIRE_OK(tcsetattr(tty.slave, TCSANOW, &attr));
@@ -38,7 +39,8 @@ static void run(void)
 
 	EXPECT(status != -1 && WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTOU,
 	       "with TOSTOP a background write gave %s, not a stop by SIGTTOU", wait_name(status));
-	kill(pid, SIGKILL);
+	SETUP_OK(kill(pid, SIGKILL));
+	SETUP_EQ(child_join(pid), SIGKILL);
 }
 
 PROBE(.promise = "A background process may write to its terminal, unless TOSTOP is set: then it is "

@@ -30,7 +30,10 @@ static void run(void)
 	EXPECT(n >= BACKLOG && n < TRIES, "%d connections were taken with a backlog of %d", n,
 	       BACKLOG);
 	EXPECT_ERRNO(try_connect(), EAGAIN);
-	REQUIRE_OK(accept(listener, NULL, NULL));
+	int fd = (int)REQUIRE_OK(accept(listener, NULL, NULL)), type = 0;
+
+	EXPECT_OK(getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &(socklen_t){sizeof(type)}));
+	EXPECT_EQ(type, SOCK_STREAM);
 	EXPECT_OK(try_connect());
 }
 

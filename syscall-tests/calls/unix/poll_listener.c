@@ -25,7 +25,7 @@ static void client(void *arg)
 		SETUP(EVENTUALLY(mark_get(0) == i), "the server stopped half way");
 		pause_briefly();
 		SETUP_OK(connect(fd, (struct sockaddr *)&addr, sizeof(addr)));
-		SETUP_OK(close(fd));
+		SETUP_EQ(write(fd, "c", 1), 1);
 	}
 }
 
@@ -33,6 +33,7 @@ static void run(void)
 {
 	struct pollfd p = {.fd = listener, .events = POLLIN};
 	pid_t pid = child_start(client, NULL);
+	char c;
 
 	EXPECT_EQ(poll(&p, 1, 0), 0);
 	for (int i = 1; i <= ROUNDS; i++) {
@@ -40,7 +41,9 @@ static void run(void)
 		REQUIRE(poll(&p, 1, patience_ms()) == 1, "connection %d of %d did not wake poll", i,
 			ROUNDS);
 		EXPECT_EQ(p.revents, POLLIN);
-		SETUP_OK(close(SETUP_OK(accept(listener, NULL, NULL))));
+		c = 0;
+		SETUP_EQ(read_full((int)SETUP_OK(accept(listener, NULL, NULL)), &c, 1), 1);
+		SETUP_EQ(c, 'c');
 	}
 	child_end(pid);
 }

@@ -76,6 +76,7 @@ static void run(void)
 	send_fds(&file, 1);
 	SETUP_OK(close(file));
 	SETUP_OK(close(got[0]));
+	EXPECT_ERRNO(fcntl(file, F_GETFD), EBADF);
 	REQUIRE_EQ(receive_fds(got, 0), 1);
 	EXPECT_EQ(fcntl(got[0], F_GETFD), 0);
 	EXPECT_EQ(read(got[0], buf, 3), 3);

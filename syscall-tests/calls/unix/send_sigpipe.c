@@ -15,7 +15,7 @@ static void setup(void)
 
 static void run(void)
 {
-	char buf[16];
+	char buf[16] = "";
 
 	EXPECT_ERRNO(send(sv[0], "x", 1, MSG_NOSIGNAL), EPIPE);
 	EXPECT_EQ(signal_count(SIGPIPE), 0);
@@ -24,6 +24,7 @@ static void run(void)
 	EXPECT_ERRNO(write(sv[0], "x", 1), EPIPE);
 	EXPECT_EQ(signal_count(SIGPIPE), 2);
 	EXPECT_EQ(read(sv[0], buf, 16), 9);
+	EXPECT_STR(buf, "left over");
 	EXPECT_EQ(read(sv[0], buf, 16), 0);
 }
 
