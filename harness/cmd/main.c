@@ -10,11 +10,26 @@
 #include "base/xalloc.h"
 #include "cmd/verb.h"
 
+/* One a line: several people add to it at once. */
+/* clang-format off */
 static const struct verb *const verbs[] = {
-	&verb_check, &verb_probe,  &verb_run,	  &verb_suite,	&verb_boot,
-	&verb_exec,  &verb_report, &verb_compare, &verb_gate,	&verb_mutate,
-	&verb_list,  &verb_image,  &verb_doctor,  &verb_worker,
+	&verb_check,
+	&verb_probe,
+	&verb_run,
+	&verb_suite,
+	&verb_boot,
+	&verb_exec,
+	&verb_report,
+	&verb_compare,
+	&verb_gate,
+	&verb_history,
+	&verb_mutate,
+	&verb_list,
+	&verb_image,
+	&verb_doctor,
+	&verb_worker,
 };
+/* clang-format on */
 
 int verb_fail(const struct err *err)
 {

@@ -217,6 +217,30 @@ static void output_goes_where_it_was_told(void **state)
 	expect("gate -o /dev/full -b good bad", 3, "cannot write");
 }
 
+static void history(void **state)
+{
+	_autofree_ char *runs = in("runs"), *db = in("runs/cut/run.db"), *none = in("none");
+	char first[] = "a=pass b=pass", second[] = "a=pass b=crash", third[] = "a=pass";
+
+	assert_int_equal(mkdir(runs, 0755), 0);
+	assert_int_equal(mkdir(none, 0755), 0);
+	make_run("runs/1", "k1", first);
+	make_run("runs/2", "k2", second);
+	expect("history runs", 0, "Bad now, good before (1)\n  [.C]  b");
+	expect("history runs --only a -v", 0, "Stable");
+	expect("history runs -f markdown", 0, "### harness history: 1 bad, 1 stable");
+	expect("history runs/1 runs/2 -f json", 0, "\"first_bad\": 1");
+	expect("history --last 1 runs", 0, "1 run\n");
+	expect("history none", 2, "no run in none");
+	expect("history nowhere", 3, "nowhere");
+	expect("history --last 0 runs", 2, "--last");
+	expect("history -f pdf runs", 2, "pdf");
+	make_run("runs/cut", "k2", third);
+	assert_int_equal(truncate(db, 3000), 0);
+	expect("history runs", 3, "passed over, damaged (1):\n  runs/cut: ");
+	expect("history runs", 3, "1 damaged run passed over");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +251,7 @@ int main(void)
 		cmocka_unit_test(report_in_place_of_a_folder),
 		cmocka_unit_test(for_github),
 		cmocka_unit_test(output_goes_where_it_was_told),
+		cmocka_unit_test(history),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

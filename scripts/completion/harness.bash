@@ -29,6 +29,7 @@ _harness_options() {
 	mutate) echo "--min-score= --survivors= --side-by-side= --accel= --run-dir= --json --quiet" ;;
 	report) echo "--format= --output= --verbose" ;;
 	compare) echo "--format= --output= --only= --verbose" ;;
+	history) echo "--format= --last= --only= --output= --verbose" ;;
 	gate) echo "--baseline= --bisect --format= --output= --only= --verbose" ;;
 	esac
 }
@@ -54,7 +55,7 @@ _harness_value() {
 	--kernel | -k | --initrd) _harness_files -f ;;
 	--output | --survivors | --runtest | --allow | --block) _harness_files -f ;;
 	--run-dir) _harness_files -d ;;
-	-o) if [[ $2 == report || $2 == compare || $2 == gate ]]; then _harness_files -f; else _harness_files -d; fi ;;
+	-o) if [[ $2 == report || $2 == compare || $2 == gate || $2 == history ]]; then _harness_files -f; else _harness_files -d; fi ;;
 	--profile) _harness_words "$(_harness_list "$1" profiles)" ;;
 	--lane | -l) _harness_words "$(_harness_list "$1" lanes)" ;;
 	--baseline | -b | --expect) _harness_files -f ;;
@@ -62,12 +63,13 @@ _harness_value() {
 		case $2 in
 		suite) _harness_words "auto ltp gtest ktap kselftest exit" ;;
 		compare | gate) _harness_words "text json markdown github junit" ;;
+		history) _harness_words "text json markdown" ;;
 		*) _harness_words "$(_harness_list "$1" formats)" ;;
 		esac
 		;;
 	--accel) _harness_words "auto kvm tcg" ;;
 	--jobs | -j) _harness_words auto ;;
-	--append | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --filter | --only | --min-score | --side-by-side) ;;
+	--append | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --filter | --only | --last | -n | --min-score | --side-by-side) ;;
 	*) return 1 ;;
 	esac
 }
@@ -82,7 +84,7 @@ _harness_argument() {
 		;;
 	exec) _harness_files -f ;;
 	report | suite) _harness_files -d ;;
-	compare | gate) _harness_files -f ;;
+	compare | gate | history) _harness_files -f ;;
 	list) _harness_words "probes scenarios steps profiles lanes formats expect" ;;
 	image)
 		_harness_words "list build"
@@ -93,7 +95,7 @@ _harness_argument() {
 
 _harness() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs="check probe run suite boot exec mutate report compare gate list image doctor" verb=${COMP_WORDS[1]}
+	local verbs="check probe run suite boot exec mutate report compare gate history list image doctor" verb=${COMP_WORDS[1]}
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
