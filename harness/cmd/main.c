@@ -10,7 +10,7 @@
 #include "base/xalloc.h"
 #include "cmd/verb.h"
 
-/* One a line: several people add to it at once. */
+/* One a line: adding a verb changes no other line. */
 /* clang-format off */
 static const struct verb *const verbs[] = {
 	&verb_check,
