@@ -22,6 +22,7 @@ include scripts/mk/deps.mk
 include scripts/mk/host.mk
 include scripts/mk/guest.mk
 include scripts/mk/image.mk
+include scripts/mk/dragonconfig.mk
 include scripts/mk/fake.mk
 include scripts/mk/test.mk
 include scripts/mk/fuzz.mk
@@ -29,7 +30,7 @@ include scripts/mk/lint.mk
 include scripts/mk/main.mk
 
 .PHONY: all clean help
-all: host guest
+all: host guest dragonconfig
 
 clean:
 	rm -rf $(B)

@@ -28,13 +28,13 @@ for f in "${c_files[@]}"; do
 	done
 done
 
-# Law 2: a third-party header appears in one folder only.
+# Law 2: a third-party header appears in one folder only (of harness/: dragonconfig is another program).
 declare -A home=([uv.h]=base [openssl/evp.h]=base [jansson.h]=wire [sqlite3.h]=store [yaml.h]=config
 	[cyaml/cyaml.h]=config [libssh/libssh.h]=load [libssh/sftp.h]=load [curl/curl.h]=load
 	[elfutils/libdwfl.h]=diagnose [elfutils/libdw.h]=diagnose [archive.h]=machine)
 for h in "${!home[@]}"; do
 	grep -nF "#include <$h>" "${c_files[@]}" /dev/null | while IFS=: read -r f n _; do
-		case $f in harness/"${home[$h]}"/*|harness/fake/*|*_test.c) ;; *) echo "$f:$n: <$h> belongs to ${home[$h]}/" >>"$found" ;; esac
+		case $f in harness/"${home[$h]}"/*|harness/fake/*|guest-userland/dragonconfig/*|*_test.c) ;; *) echo "$f:$n: <$h> belongs to ${home[$h]}/" >>"$found" ;; esac
 	done
 done
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Fuzz targets: every harness/**/x_fuzz.c, with clang's libFuzzer and the sanitizers. Seeds lie in x_fuzz/ beside
+# Fuzz targets: every **/x_fuzz.c, with clang's libFuzzer and the sanitizers. Seeds lie in x_fuzz/ beside
 # it, if any; what was found to be new is kept in build/fuzz/corpus/.
 
 FUZZ_CC   ?= clang
@@ -28,8 +28,8 @@ $(FUZZERS): $(B)/fuzz/%: $(B)/fuzz/obj/%.o $(B)/fuzz/libharness.a
 
 .PHONY: fuzz
 ## make fuzz            every fuzz target for FUZZ_TIME=30 seconds
-fuzz: $(FUZZERS)
-	@for f in $(FUZZ_SRC:%.c=%); do \
+fuzz: $(FUZZERS) $(DC_FUZZ:%=$(B)/fuzz/%)
+	@for f in $(FUZZ_SRC:%.c=%) $(DC_FUZZ); do \
 		mkdir -p $(B)/fuzz/corpus/$$f $(B)/fuzz/crash; \
 		seeds=; [ ! -d $$f ] || seeds=$$f; \
 		log=$(B)/fuzz/$${f##*/}.log; \

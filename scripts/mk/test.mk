@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # Tests print TAP; scripts/run-tests.sh runs them side by side and counts.
 #
-#   harness/**/x_test.c         quick, cmocka, stands beside x.c, sanitized
-#   harness/**/x_qemu_test.c    the same with a real QEMU: slow
+#   **/x_test.c                 quick, cmocka, stands beside x.c, sanitized
+#   **/x_qemu_test.c            the same with a real QEMU: slow
 #   */t/*.sh, selftest/*.sh     shell tests; *.slow.sh are slow
 
 ALL_TEST_SRC  := $(shell find harness -name '*_test.c' 2>/dev/null | LC_ALL=C sort)
 SLOW_TEST_SRC := $(filter %_qemu_test.c,$(ALL_TEST_SRC))
 UNIT_TEST_SRC := $(filter-out $(SLOW_TEST_SRC),$(ALL_TEST_SRC))
-UNIT_TESTS    := $(UNIT_TEST_SRC:%.c=$(B)/test/%)
+UNIT_TESTS    := $(UNIT_TEST_SRC:%.c=$(B)/test/%) $(DC_TESTS)
 SLOW_TESTS    := $(SLOW_TEST_SRC:%.c=$(B)/test/%)
 
 ALL_TEST_SH  := $(shell find harness/t guest-userland/t syscall-tests/selftest scripts/t -maxdepth 1 \

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "verb.h"
+
+static const struct verb *const verbs[] = {&verb_schema};
+
+static void usage(FILE *f)
+{
+	fputs("usage: dragonconfig VERB [ARGUMENT…]\n", f);
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		fprintf(f, "  %-28s %s\n", verbs[i]->usage, verbs[i]->brief);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		usage(stdout);
+		return 0;
+	}
+	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(verbs); i++)
+		if (strcmp(verbs[i]->name, argv[1]) == 0)
+			return verbs[i]->run(argc - 1, argv + 1);
+	usage(stderr);
+	return EXIT_BAD_USAGE;
+}

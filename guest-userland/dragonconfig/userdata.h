@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * userdata: what a user or a vendor hands to an instance, taken apart into what it is made of.
+ *
+ * Owns the parts. Called by init and schema. Which form it has is told by its first line, by a MIME
+ * type, or by gzip's magic, at any level. Forms: docs of cloud-init, "User-data formats". Refused
+ * with an error that says so: templates, part handlers (Python) and JSON patches.
+ */
+#ifndef DRAGONCONFIG_USERDATA_H
+#define DRAGONCONFIG_USERDATA_H
+
+#include <stddef.h>
+
+#include "problems.h"
+
+#define USERDATA_MAX (8u << 20) /* all parts together, decoded */
+
+enum part_kind {
+	PART_CONFIG,
+	PART_SCRIPT,
+	PART_SCRIPT_PER_BOOT,
+	PART_SCRIPT_PER_INSTANCE,
+	PART_SCRIPT_PER_ONCE,
+	PART_BOOTHOOK,
+	PART_INCLUDE, /* an address a line, to be fetched by the caller and added */
+	PART_INCLUDE_ONCE,
+	PART_KINDS
+};
+
+struct part {
+	enum part_kind kind;
+	char *name;  /* file name, "part-001" when it has none; no "/" in it */
+	char *merge; /* how it is merged, or NULL */
+	char *data;  /* ends with NUL */
+	size_t n;
+};
+
+struct userdata {
+	struct part *parts;
+	size_t n;
+	size_t size; /* of all data */
+};
+
+#define USERDATA_INIT  \
+	{              \
+		.n = 0 \
+	}
+
+void userdata_release(struct userdata *u);
+/* Appends what it is made of. What cannot be used is a problem and left out. */
+void userdata_add(struct userdata *u, const void *data, size_t n, struct problems *problems);
+const char *part_kind_name(enum part_kind kind);
+
+#endif

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# DragonConfig, the guest's first-boot agent: one static program for the guest, and the same sources
+# for this host, where `dragonconfig schema --check FILE` is of use and its tests run.
+
+DC_DIR  := guest-userland/dragonconfig
+DC_SRC  := $(filter-out %_test.c %_fuzz.c,$(wildcard $(DC_DIR)/*.c))
+# Of harness/base what needs nothing but a C library.
+DC_BASE := $(patsubst %,harness/base/%.c,err fsutil strbuf strv xalloc)
+DC_LIBS := libyaml zlib
+DC_CFLAGS := -I$(DC_DIR)
+
+DC_HOST := $(B)/bin/dragonconfig
+DC      := $(B)/guest/dragonconfig
+
+.PHONY: dragonconfig
+## make dragonconfig    the first-boot agent, for this host and (static) for the guest
+dragonconfig: $(DC_HOST) $(DC)
+
+$(B)/obj/$(DC_DIR)/%.o $(B)/san/$(DC_DIR)/%.o: BASE_CFLAGS += $(DC_CFLAGS)
+
+$(DC_HOST): $(DC_SRC:%.c=$(B)/obj/%.o) $(DC_BASE:%.c=$(B)/obj/%.o)
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -o $@ $^ -lyaml -lz
+
+# Libraries for musl are built once, into the cache; nothing happens when they are there.
+$(B)/guest/dragonconfig.libs: $(DC_LIBS:%=guest-userland/static/%.sh)
+	@mkdir -p $(@D)
+	@for lib in $(DC_LIBS); do CACHE='$(CACHE_ABS)' guest-userland/static/build.sh $$lib; done
+	@touch $@
+
+DC_OBJ := $(patsubst %.c,$(B)/guest/dc/%.o,$(DC_SRC) $(DC_BASE))
+
+$(B)/guest/dc/%.o: %.c $(B)/guest.flags $(B)/guest/dragonconfig.libs
+	@mkdir -p $(@D)
+	@echo "  GCC   $<"
+	@$(GUEST_CC) $(filter-out -O2,$(GUEST_CFLAGS)) -Wno-format-truncation -Os -ffunction-sections -fdata-sections -Iharness $(DC_CFLAGS) \
+		$(DC_LIBS:%=-isystem $(CACHE_ABS)/static/%/root/include) -MMD -MP -c -o $@ $<
+
+$(DC): $(DC_OBJ)
+	@echo "  GLINK $@"
+	@$(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^ $(DC_LIBS:%=-L$(CACHE_ABS)/static/%/root/lib) -lyaml -lz
+
+# Tests link what they test, without main().
+$(B)/san/libdragonconfig.a: $(patsubst %.c,$(B)/san/%.o,$(filter-out %/main.c,$(DC_SRC)) $(DC_BASE))
+	@rm -f $@
+	@ar rcs $@ $^
+
+DC_TESTS := $(patsubst %.c,$(B)/test/%,$(wildcard $(DC_DIR)/*_test.c))
+
+$(DC_TESTS): $(B)/test/%: $(B)/san/%.o $(B)/san/libdragonconfig.a
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
+	@$(CC) $(SAN) -o $@ $^ -lyaml -lz -lcmocka
+
+DC_FUZZ := $(patsubst %.c,%,$(wildcard $(DC_DIR)/*_fuzz.c))
+
+$(B)/fuzz/obj/$(DC_DIR)/%.o: FUZZ_SAN += $(DC_CFLAGS)
+$(B)/fuzz/libdragonconfig.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter-out %/main.c,$(DC_SRC)) $(DC_BASE))
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(DC_FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/fuzz/obj/%.o $(B)/fuzz/libdragonconfig.a
+	@mkdir -p $(@D)
+	@echo "  FLINK $@"
+	@$(FUZZ_CC) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lyaml -lz
+
+-include $(DC_OBJ:.o=.d) $(patsubst %.c,$(B)/obj/%.d,$(DC_SRC)) $(patsubst %.c,$(B)/san/%.d,$(wildcard $(DC_DIR)/*.c))
