@@ -7,7 +7,7 @@
  * reported in the hello, never required.
  *
  * main.c the loop; line.c the tty and the link; job.c programs; file.c put and get; boot.c what a
- * PID 1 has to set up; hello.c facts about the machine.
+ * PID 1 has to set up; hello.c facts about the machine; wake.c a machine that was saved.
  */
 #ifndef AGENT_H
 #define AGENT_H
@@ -85,6 +85,12 @@ void boot_network(void);
 /* The value of word=… on the kernel's command line or in the environment. */
 bool boot_word(const char *word, char *buf, size_t room);
 void boot_end(bool restart);
+
+/* ---- wake.c ---- */
+const char *wake_nonce(void); /* "" when none was given */
+void wake_keep(const struct msg *m);
+/* The machine was saved and runs again: clock and random numbers. */
+void wake_up(const struct msg *m);
 
 /* ---- hello.c ---- */
 void hello_measure(void);

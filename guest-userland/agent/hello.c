@@ -161,5 +161,7 @@ void hello_write(struct msg_writer *w)
 	msg_u64(w, "speed_us", speed_us);
 	msg_u64(w, "mem_free_kib", mem_free_kib());
 	msg_str(w, "trouble", trouble);
+	if (*wake_nonce())
+		msg_str(w, "nonce", wake_nonce());
 	msg_end_head(w);
 }

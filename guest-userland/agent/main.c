@@ -95,7 +95,8 @@ static const struct order {
 	{"exec", job_exec},	   {"stdin", job_stdin},  {"cancel", do_cancel},
 	{"signal", job_signal},	   {"put", file_put},	  {"data", file_data},
 	{"end", file_end},	   {"get", file_get},	  {"ping", do_ping},
-	{"poweroff", do_poweroff}, {"reboot", do_reboot},
+	{"poweroff", do_poweroff}, {"reboot", do_reboot}, {"keep", wake_keep},
+	{"woken", wake_up},
 };
 
 static void obey(const struct msg *m)

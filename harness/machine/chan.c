@@ -131,6 +131,7 @@ void chan_free(struct chan *c)
 	if (!c)
 		return;
 	loop_timer_stop(&c->timer);
+	loop_timer_stop(&c->attaching);
 	chan_call_drop_all(c);
 	drop_queue(c);
 	drop_facts(c);
@@ -163,6 +164,7 @@ void chan_set_dead(struct chan *c)
 		return;
 	c->dead = true;
 	loop_timer_stop(&c->timer);
+	loop_timer_stop(&c->attaching);
 	c->n.lost += link_lost(&c->link);
 	check_troubles(c);
 	chan_call_fail_all(c, "the machine is gone");
@@ -303,22 +305,45 @@ static void open_session(struct chan *c, uint32_t session)
 	}
 }
 
-/* Frames of a session whose hello we never saw: the agent talks to somebody before us. */
-static void ask_reset(struct chan *c, uint32_t session)
+static void send_reset(struct chan *c, uint32_t session)
 {
 	char line[FRAME_LINE_MAX];
 	struct frame f = {
 		.dir = FRAME_FROM_HOST, .type = FRAME_RESET, .session = session, .payload = ""};
-	uint64_t now = now_us();
-	size_t n;
+	size_t n = frame_format(&f, line, sizeof(line));
 
-	if (now < c->reset_at)
-		return;
-	c->reset_at = now + CHAN_RESET_EVERY;
-	n = frame_format(&f, line, sizeof(line));
+	c->reset_at = now_us() + CHAN_RESET_EVERY;
 	if (c->listener.on_trace)
 		c->listener.on_trace(c->listener.arg, '>', line, n - 1);
 	write_bytes(c, c->from_console, line, n);
+}
+
+/* Frames of a session whose hello we never saw: the agent talks to somebody before us. */
+static void ask_reset(struct chan *c, uint32_t session)
+{
+	if (now_us() >= c->reset_at)
+		send_reset(c, session);
+}
+
+static void on_attach(void *arg)
+{
+	struct chan *c = arg;
+
+	if (c->link.session)
+		loop_timer_stop(&c->attaching);
+	else
+		send_reset(c, c->attach_to);
+}
+
+uint32_t chan_session(const struct chan *c)
+{
+	return c->link.session;
+}
+
+void chan_attach(struct chan *c, uint32_t session)
+{
+	c->attach_to = session;
+	loop_timer_start(c->loop, &c->attaching, 0, CHAN_ATTACH_EVERY, on_attach, c);
 }
 
 /* Does the frame belong to the session, or begin another? */

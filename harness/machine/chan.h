@@ -123,6 +123,20 @@ int chan_get(struct chan *c, const char *guest_path, struct strbuf *sb, struct d
 int chan_ping(struct chan *c, struct deadline d, struct err *err);
 /* Ask for sync and power-off; does not wait for the machine to end. */
 int chan_poweroff(struct chan *c, struct err *err);
+
+/*
+ * A machine that is saved and woken. Before saving, chan_keep() gives the agent a value that lives
+ * in the guest's memory alone; each hello tells it from then on (fact "nonce"), so that a wake is
+ * told from a boot. The woken agent believes itself in the session of the saved machine
+ * (chan_session()), whose other end is gone: chan_attach() asks it for another until it says hello,
+ * and chan_woken() then sets the guest's clock and stirs fresh entropy into its random numbers.
+ */
+int chan_keep(struct chan *c, const char *nonce, struct deadline d, struct err *err);
+uint32_t chan_session(const struct chan *c);
+void chan_attach(struct chan *c, uint32_t session);
+/* entropy: hexadecimal digits, four bits each. */
+int chan_woken(struct chan *c, uint64_t wall_us, const char *entropy, struct deadline d,
+	       struct err *err);
 /* The machine is gone: calls in flight end with an error, every wait returns -EPIPE from now on. */
 void chan_set_dead(struct chan *c);
 

@@ -10,17 +10,18 @@
 #include "wire/link.h"
 #include "wire/msg.h"
 
-#define CHAN_WINDOW	 1024u /* line bytes on their way to a guest whose tty may take 4096 */
-#define CHAN_TX_SLOTS	 32u
-#define CHAN_RX_SLOTS	 256u	     /* not fewer than the agent's sending slots */
-#define CHAN_CHUNK	 352u	     /* payload of bulk frames: two lines fit the window */
-#define CHAN_STDIN_MAX	 (16u << 10) /* what the agent keeps for one program */
-#define CHAN_FACTS_MAX	 64
-#define CHAN_PAST	 16
-#define CHAN_ACK_US	 (20 * MSEC)
-#define CHAN_ACK_BYTES	 (16u << 10)
-#define CHAN_NOTES_MAX	 200
-#define CHAN_RESET_EVERY (500 * MSEC)
+#define CHAN_WINDOW	  1024u /* line bytes on their way to a guest whose tty may take 4096 */
+#define CHAN_TX_SLOTS	  32u
+#define CHAN_RX_SLOTS	  256u	      /* not fewer than the agent's sending slots */
+#define CHAN_CHUNK	  352u	      /* payload of bulk frames: two lines fit the window */
+#define CHAN_STDIN_MAX	  (16u << 10) /* what the agent keeps for one program */
+#define CHAN_FACTS_MAX	  64
+#define CHAN_PAST	  16
+#define CHAN_ACK_US	  (20 * MSEC)
+#define CHAN_ACK_BYTES	  (16u << 10)
+#define CHAN_NOTES_MAX	  200
+#define CHAN_RESET_EVERY  (500 * MSEC)
+#define CHAN_ATTACH_EVERY (200 * MSEC)
 
 enum chan_call_kind { CALL_EXEC, CALL_PUT, CALL_GET, CALL_PLAIN };
 
@@ -53,7 +54,8 @@ struct chan_fact {
 struct chan {
 	struct loop *loop;
 	struct chan_listener listener;
-	struct loop_timer timer;
+	struct loop_timer timer, attaching;
+	uint32_t attach_to;
 	uint64_t timer_at; /* LINK_NEVER: not running */
 	struct frame_reader reader, console_reader;
 	bool from_console; /* the frame being looked at */

@@ -177,6 +177,28 @@ int chan_ping(struct chan *c, struct deadline d, struct err *err)
 	return run_plain(c, &m, "ping", d, err);
 }
 
+int chan_keep(struct chan *c, const char *nonce, struct deadline d, struct err *err)
+{
+	struct msg_writer m;
+	char buf[256];
+
+	msg_begin(&m, buf, sizeof(buf), "keep");
+	msg_str(&m, "nonce", nonce);
+	return run_plain(c, &m, "keep", d, err);
+}
+
+int chan_woken(struct chan *c, uint64_t wall_us, const char *entropy, struct deadline d,
+	       struct err *err)
+{
+	struct msg_writer m;
+	char buf[512];
+
+	msg_begin(&m, buf, sizeof(buf), "woken");
+	msg_u64(&m, "time_us", wall_us);
+	msg_str(&m, "entropy", entropy);
+	return run_plain(c, &m, "woken", d, err);
+}
+
 int chan_poweroff(struct chan *c, struct err *err)
 {
 	static const struct chan_call_listener nobody;
