@@ -53,7 +53,7 @@ static void child(const struct proc_spec *spec, pid_t parent, int report_fd)
 		if (place(fds[i], i) < 0)
 			goto fail;
 	for (unsigned int i = 0; i < spec->n_extra_fds; i++)
-		if (dup2(extra[i], 3 + (int)i) < 0)
+		if (extra[i] >= 0 && dup2(extra[i], 3 + (int)i) < 0)
 			goto fail;
 	if (spec->dir && chdir(spec->dir) < 0)
 		goto fail;

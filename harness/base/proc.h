@@ -25,7 +25,7 @@ struct proc_spec {
 	int stdin_fd;	   /* descriptors given to the child; -1: /dev/null. Stay the caller's. */
 	int stdout_fd;	   /* -1: /dev/null */
 	int stderr_fd;	   /* -1: /dev/null */
-	const int *extra_fds;	  /* given as descriptors 3, 4, …; stay the caller's */
+	const int *extra_fds;	  /* given as descriptors 3, 4, … (-1: not); stay the caller's */
 	unsigned int n_extra_fds; /* at most PROC_EXTRA_MAX */
 	bool new_session;	  /* setsid() instead of setpgid() */
 };

@@ -47,8 +47,7 @@ static bool find_in_path(const char *program, struct stat *ret_st)
 	return false;
 }
 
-/* What a verdict holds for: this boot of the host, this QEMU. NULL: cannot be told. */
-static char *cache_key(void)
+char *accel_host_key(void)
 {
 	_cleanup_(strbuf_release) struct strbuf boot = STRBUF_INIT(100);
 	struct stat st;
@@ -148,7 +147,7 @@ static int check_kvm(struct loop *loop, const char *device, char **ret_verdict, 
 		return 0;
 	}
 	close(TAKE_FD(fd));
-	key = cache_key();
+	key = accel_host_key();
 	if (!key) {
 		*ret_verdict = xstrdup("there is no " QEMU_PROGRAM);
 		return 0;

@@ -22,6 +22,9 @@ int accel_choose(struct loop *loop, enum machine_accel wish, enum machine_accel 
 /* The same with another device in the place of /dev/kvm. */
 int accel_choose_on(struct loop *loop, const char *device, enum machine_accel wish,
 		    enum machine_accel *ret_accel, char **ret_reason, struct err *err);
+/* What is true of a guest's machine only on this boot of the host (its CPU, its kernel) and with
+ * this QEMU, as text; NULL: cannot be told. Caller frees. */
+char *accel_host_key(void);
 /* -1 for an unknown word; "auto", "kvm", "tcg". */
 int accel_parse(const char *word);
 

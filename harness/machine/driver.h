@@ -32,6 +32,9 @@ struct machine_ops {
 	bool (*channel_open)(const struct machine *m);
 	int (*run_state)(struct machine *m, char *state, size_t room, struct deadline deadline,
 			 struct err *err);
+	int (*snapshot_key)(struct loop *loop, const struct machine_spec *spec, char ret_key[65],
+			    struct err *err);
+	int (*save)(struct machine *m, const char *dir, struct deadline deadline, struct err *err);
 	int (*sample_cpus)(struct machine *m, struct machine_cpu_sample *samples, size_t *ret_n,
 			   struct deadline deadline, struct err *err);
 };

@@ -112,6 +112,21 @@ int machine_sample_cpus(struct machine *m, struct machine_cpu_sample *samples, s
 	return m->ops->sample_cpus(m, samples, ret_n, deadline, err);
 }
 
+int machine_snapshot_key(struct loop *loop, const struct machine_spec *spec, char ret_key[65],
+			 struct err *err)
+{
+	const struct machine_ops *ops = find_driver(spec->target);
+
+	if (!ops)
+		return err_usage(err, "there is no target \"%s\"", spec->target);
+	return ops->snapshot_key(loop, spec, ret_key, err);
+}
+
+int machine_save(struct machine *m, const char *dir, struct deadline deadline, struct err *err)
+{
+	return m->ops->save(m, dir, deadline, err);
+}
+
 const char *machine_reference_for(const char *profile)
 {
 	const struct profile *p = profile ? profile_find(profile) : NULL;

@@ -45,7 +45,10 @@ struct machine_spec {
 	unsigned int cpus;	 /* 0: the profile's */
 	const uint16_t *forward; /* guest TCP ports reachable from the host's loopback,
 				    0-terminated, or NULL */
-	bool gdb; /* wait for a debugger on a port of loopback; told by machine_gdb_port() */
+	bool gdb;      /* wait for a debugger on a port of loopback; told by machine_gdb_port() */
+	bool may_save; /* machine_save() will be called */
+	const char *wake; /* folder that machine_save() filled for the same key: the guest goes on
+			   * there instead of booting. NULL: boot */
 };
 
 /* All callbacks run inside loop_wait(). They may not free the machine. */
@@ -92,6 +95,18 @@ bool machine_channel_open(const struct machine *m);
 int machine_run_state(struct machine *m, char *state, size_t room, struct deadline deadline,
 		      struct err *err);
 
+/*
+ * Saving and waking (snapshot.h). The key is a hash of all that the guest in it will depend on:
+ * command lines, kernel, initramfs, disk, profile, accelerator and CPU, QEMU, the host's boot; not
+ * of the ports that are forwarded. -ENOTSUP: this profile cannot wake, err says why.
+ */
+int machine_snapshot_key(struct loop *loop, const struct machine_spec *spec, char ret_key[65],
+			 struct err *err);
+/* Write a machine that was started with may_save into the folder. Whatever comes of it, the machine
+ * goes on, unless it has ended; its guest notices nothing but a time in which the host was slow.
+ * Once a machine. */
+int machine_save(struct machine *m, const char *dir, struct deadline deadline, struct err *err);
+
 /* What the virtual CPUs are doing, over n samples about 20 ms apart. */
 struct machine_cpu_sample {
 	uint64_t rip;
@@ -109,6 +124,8 @@ struct machine_profile_info {
 	const char *help;
 	const char *unavailable; /* NULL, or why it cannot be used here */
 	const char *reference;	 /* flavour of reference kernel that drives it, NULL: "cloud" */
+	const char *cannot_wake; /* why a machine of it cannot be saved and woken, NULL: it can as
+				  * far as is known; what is not known a failed wake tells */
 };
 size_t machine_profiles(const struct machine_profile_info **ret_infos);
 /* Flavour (image_reference()) for a profile by name; NULL and unknown names: "cloud". */

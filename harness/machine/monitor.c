@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -221,6 +222,38 @@ int monitor_run_human(struct monitor *m, const char *line, struct qmp_message *r
 	if (qmp_command(&sb, ++m->last_id, "human-monitor-command", "command-line", line, NULL) < 0)
 		return err_set(err, EINVAL, "cannot form the command %s", line);
 	return wait_answer(m, &sb, ret_answer, deadline, err);
+}
+
+int monitor_run_with(struct monitor *m, const char *command, const char *name, const char *value,
+		     struct deadline deadline, struct err *err)
+{
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(4096);
+
+	if (qmp_command(&sb, ++m->last_id, command, name, value, NULL) < 0)
+		return err_set(err, EINVAL, "cannot form the command %s", command);
+	return wait_answer(m, &sb, NULL, deadline, err);
+}
+
+/* The descriptor travels with a byte that means nothing between two commands. */
+int monitor_give_fd(struct monitor *m, const char *name, int fd, struct deadline deadline,
+		    struct err *err)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = {.head = {.cmsg_len = CMSG_LEN(sizeof(int)),
+			      .cmsg_level = SOL_SOCKET,
+			      .cmsg_type = SCM_RIGHTS}};
+	struct iovec byte = {.iov_base = "\n", .iov_len = 1};
+	struct msghdr h = {.msg_iov = &byte,
+			   .msg_iovlen = 1,
+			   .msg_control = control.room,
+			   .msg_controllen = sizeof(control.room)};
+
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+	if (m->lost || !conn_drained(&m->conn) || sendmsg(m->conn.fd, &h, MSG_NOSIGNAL) != 1)
+		return err_set(err, EPIPE, "QEMU's monitor takes no descriptor");
+	return monitor_run_with(m, "getfd", "fdname", name, deadline, err);
 }
 
 int monitor_send(struct monitor *m, const char *command)

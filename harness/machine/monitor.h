@@ -51,6 +51,12 @@ int monitor_run(struct monitor *m, const char *command, struct qmp_message *ret_
 		struct deadline deadline, struct err *err);
 int monitor_run_human(struct monitor *m, const char *line, struct qmp_message *ret_answer,
 		      struct deadline deadline, struct err *err);
+/* A command with one argument that is text. */
+int monitor_run_with(struct monitor *m, const char *command, const char *name, const char *value,
+		     struct deadline deadline, struct err *err);
+/* Give QEMU a descriptor under a name ("fd:NAME" in a migration's address); fd stays ours. */
+int monitor_give_fd(struct monitor *m, const char *name, int fd, struct deadline deadline,
+		    struct err *err);
 /* Send and do not care for the answer. */
 int monitor_send(struct monitor *m, const char *command);
 /* As monitor_send(), with fn called inside the loop when the answer comes; not called when QEMU

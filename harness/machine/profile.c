@@ -63,7 +63,8 @@ static const struct profile profiles[] = {
 		.cpus = 2,
 	},
 	{
-		.info = {"nvme", "q35, disk on NVMe"},
+		.info = {"nvme", "q35, disk on NVMe",
+			 .cannot_wake = "QEMU cannot save its NVMe controller"},
 		.machine = "q35",
 		.virtio = VIRTIO_MODERN,
 		.disk = DISK_NVME,

@@ -17,12 +17,12 @@
 #include "machine/driver.h"
 #include "machine/kernel_file.h"
 #include "machine/monitor.h"
-#include "machine/qemu_argv.h"
+#include "machine/qcow2.h"
+#include "machine/qemu_priv.h"
 #include "machine/registers.h"
 
 /* QEMU itself is up in a tenth of a second; a starved host may take a hundred times that. */
 #define START_LIMIT (30 * SEC)
-#define FORWARD_MAX 16
 /* Of QEMU's own messages: kept in memory, and in qemu.log. */
 #define STDERR_MAX (64u << 10)
 #define LOG_MAX	   (4u << 20)
@@ -35,36 +35,6 @@
 #define CONSOLE_GATHER (5 * MSEC)
 /* Bytes of ttyS0 that may wait for us. */
 #define UART_PIPE_SIZE (1 << 20)
-
-struct forward {
-	uint16_t guest, host;
-};
-
-struct qemu {
-	struct machine base;
-	struct loop *loop;
-	struct machine_listener listener;
-	struct proc proc;
-	struct monitor monitor;
-	struct conn uart, uart_in, channel, console, output;
-	struct strbuf output_text; /* the last of QEMU's stderr */
-	int log_fd;
-	size_t logged;
-	enum machine_end pending; /* told by the monitor, last words awaited */
-	char reason[400];
-	struct loop_timer settle;
-	unsigned int settle_steps;
-	uint64_t heard, settled; /* bytes from the guest, and at the last look */
-	bool sampling;		 /* a stop that we asked for */
-	struct forward forwards[FORWARD_MAX];
-	size_t n_forwards;
-	uint16_t gdb_port;
-};
-
-static struct qemu *to_qemu(const struct machine *m)
-{
-	return (struct qemu *)m;
-}
 
 /* --- The end --- */
 
@@ -209,6 +179,11 @@ static void on_monitor_event(void *arg, const struct qmp_message *e)
 		end_is_near(q, MACHINE_PANICKED, "");
 	else if (strcmp(e->name, "BLOCK_IO_ERROR") == 0)
 		on_io_error(q, e);
+	else if (strcmp(e->name, "MIGRATION") == 0)
+		snprintf(q->migration, sizeof(q->migration), "%s",
+			 qmp_string(e, "status") ? qmp_string(e, "status") : "");
+	else if (strcmp(e->name, "RESUME") == 0)
+		q->resumed = true;
 	else if (strcmp(e->name, "STOP") == 0 && !q->sampling)
 		monitor_ask(&q->monitor, "query-status", on_stopped_status, q);
 }
@@ -286,7 +261,7 @@ static int make_pair(int fd, int pair[2])
 
 static int make_sockets(struct sockets *s, const struct profile *p, struct err *err)
 {
-	int end = p->tty == TTY_VIRTCONSOLE ? QEMU_FD_END : QEMU_FD_CONSOLE;
+	int end = p->tty == TTY_VIRTCONSOLE ? QEMU_FD_SOCKETS : QEMU_FD_CONSOLE;
 
 	for (int i = 0; i < end; i++) {
 		int pair[2];
@@ -356,8 +331,7 @@ static int spawn(struct qemu *q, const struct machine_spec *spec, struct sockets
 	ps.stdout_fd = s->theirs[QEMU_FD_UART_OUT];
 	ps.stderr_fd = s->theirs[QEMU_FD_STDERR];
 	ps.extra_fds = s->theirs + QEMU_FD_MONITOR;
-	ps.n_extra_fds =
-		(s->theirs[QEMU_FD_CONSOLE] >= 0 ? QEMU_FD_END : QEMU_FD_CONSOLE) - QEMU_FD_MONITOR;
+	ps.n_extra_fds = QEMU_FD_END - QEMU_FD_MONITOR;
 	q->proc.on_exit = on_exit_of_qemu;
 	q->proc.arg = q;
 	r = proc_spawn(&q->proc, q->loop, &ps, err);
@@ -500,7 +474,13 @@ static int connect_all(struct qemu *q, const struct machine_spec *spec, struct s
 		return explain_start(q, err);
 	if (is_too_old(q->monitor.major, q->monitor.minor))
 		return too_old(q->monitor.major, q->monitor.minor, err);
-	r = learn_forwards(q, spec->forward, d, err);
+	if (spec->wake)
+		r = qemu_wake(q, d, err);
+	/* Waking, QEMU ends with a message when it cannot. */
+	if (r < 0 && q->proc.exited)
+		return explain_start(q, err);
+	if (r == 0)
+		r = learn_forwards(q, spec->forward, d, err);
 	if (r == 0 && spec->gdb)
 		r = learn_gdb_port(q, d, err);
 	if (r == 0)
@@ -514,8 +494,8 @@ static int connect_all(struct qemu *q, const struct machine_spec *spec, struct s
 	return r;
 }
 
-static int make_plan(struct loop *loop, const struct machine_spec *spec, struct qemu_plan *plan,
-		     struct err *err)
+int qemu_make_plan(struct loop *loop, const struct machine_spec *spec, struct qemu_plan *plan,
+		   struct err *err)
 {
 	const char *name;
 	size_t n = 0;
@@ -559,6 +539,8 @@ static void qemu_stop(struct machine *m)
 	if (q->log_fd >= 0)
 		close(q->log_fd);
 	q->log_fd = -1;
+	cleanup_close(&q->ram);
+	qemu_forget_overlay(q);
 }
 
 static struct qemu *qemu_alloc(struct loop *loop, const struct qemu_plan *plan)
@@ -571,7 +553,7 @@ static struct qemu *qemu_alloc(struct loop *loop, const struct qemu_plan *plan)
 	q->base.cmdline = qemu_cmdline(plan);
 	qemu_argv(plan, q->base.cmdline, &q->base.argv);
 	q->loop = loop;
-	q->log_fd = -1;
+	q->log_fd = q->ram = q->overlay = -1;
 	q->uart.gather_us = q->console.gather_us = CONSOLE_GATHER;
 	q->uart.fd = q->uart_in.fd = -1;
 	q->channel.fd = q->console.fd = q->output.fd = -1;
@@ -584,19 +566,24 @@ static int qemu_start(struct loop *loop, const struct machine_spec *spec,
 		      struct err *err)
 {
 	_cleanup_(close_sockets) struct sockets sockets;
-	struct qemu_plan plan;
+	struct qemu_plan plan = {0};
 	struct qemu *q;
 	int r;
 
 	for (int i = 0; i < QEMU_FD_END; i++)
 		sockets.ours[i] = sockets.theirs[i] = -1;
-	r = make_plan(loop, spec, &plan, err);
+	r = qemu_make_plan(loop, spec, &plan, err);
 	if (r == 0)
 		r = make_sockets(&sockets, plan.profile, err);
 	if (r < 0)
 		return r;
+	if (spec->may_save && spec->disk)
+		plan.overlay = path_join(spec->run_dir, "disk.qcow2");
 	q = qemu_alloc(loop, &plan);
+	q->overlay_path = plan.overlay;
 	r = open_log(q, spec->run_dir, err);
+	if (r == 0)
+		r = qemu_open_memory(q, &plan, sockets.theirs + QEMU_FD_RAM, err);
 	if (r == 0)
 		r = connect_all(q, spec, &sockets, err);
 	if (r < 0) {
@@ -699,5 +686,7 @@ const struct machine_ops qemu_ops = {
 	.pid = qemu_pid,
 	.channel_open = qemu_channel_open,
 	.run_state = qemu_run_state,
+	.snapshot_key = qemu_snapshot_key,
+	.save = qemu_save,
 	.sample_cpus = qemu_sample_cpus,
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/fsutil.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
 
@@ -16,6 +17,11 @@
  * the boot under the translator.
  */
 #define LINUX_WORDS " panic=-1 nokaslr cryptomgr.notests"
+
+unsigned int qemu_memory_mib(const struct qemu_plan *plan)
+{
+	return plan->spec->memory_mib ? plan->spec->memory_mib : plan->profile->memory_mib;
+}
 
 char *qemu_cmdline(const struct qemu_plan *plan)
 {
@@ -103,13 +109,23 @@ static void add_ttys(struct strv *argv, const struct profile *p)
 }
 
 /* snapshot=on: what the guest writes goes to a file that QEMU removes while it is open. */
-static void add_disk(struct strv *argv, const struct qemu_plan *plan)
+static void add_drive(struct strv *argv, const struct qemu_plan *plan)
 {
-	_autofree_ char *file = escape(plan->spec->disk);
-	const char *virtio = virtio_words(plan->profile);
+	const struct machine_spec *spec = plan->spec;
+	_autofree_ char *saved = spec->wake ? path_join(spec->wake, "disk.qcow2") : NULL;
+	_autofree_ char *file = escape(saved ? saved : plan->overlay ? plan->overlay : spec->disk);
 
 	strv_push(argv, "-drive");
-	strv_pushf(argv, "if=none,id=disk,format=raw,snapshot=on,file=%s", file);
+	strv_pushf(argv, "if=none,id=disk,format=%s,%s,file=%s",
+		   saved || plan->overlay ? "qcow2" : "raw",
+		   plan->overlay ? "cache=unsafe" : "snapshot=on", file);
+}
+
+static void add_disk(struct strv *argv, const struct qemu_plan *plan)
+{
+	const char *virtio = virtio_words(plan->profile);
+
+	add_drive(argv, plan);
 	strv_push(argv, "-device");
 	switch (plan->profile->disk) {
 	case DISK_VIRTIO_BLK:
@@ -145,6 +161,30 @@ static void add_network(struct strv *argv, const struct qemu_plan *plan)
 	strv_pushf(argv, "virtio-net-pci,netdev=net,romfile=,%s", virtio_words(plan->profile));
 }
 
+/*
+ * Memory of a machine to be saved is a file that we hold too; one that wakes maps the saved file
+ * privately, so that nothing is read before it is touched and nothing is written back.
+ */
+static void add_memory(struct strv *argv, const struct qemu_plan *plan)
+{
+	const struct machine_spec *spec = plan->spec;
+	const struct profile *p = plan->profile;
+	unsigned int mib = qemu_memory_mib(plan);
+	bool named = spec->wake || spec->may_save;
+
+	strv_push(argv, "-machine");
+	strv_pushf(argv, "%s%s", p->machine, named ? ",memory-backend=ram" : "");
+	strv_push(argv, "-m");
+	strv_pushf(argv, "%u", mib);
+	if (!named)
+		return;
+	strv_push(argv, "-object");
+	strv_pushf(argv, "memory-backend-file,id=ram,size=%uM,mem-path=/dev/fd/%d,share=%s", mib,
+		   QEMU_FD_RAM, spec->wake ? "off" : "on");
+	if (spec->wake)
+		push(argv, "-incoming", "defer");
+}
+
 static void add_board(struct strv *argv, const struct qemu_plan *plan)
 {
 	const struct machine_spec *spec = plan->spec;
@@ -157,13 +197,11 @@ static void add_board(struct strv *argv, const struct qemu_plan *plan)
 	/* A guest that breaks out finds no way to start anything. */
 	push(argv, "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny");
 	push(argv, "-display", "none");
-	push(argv, "-machine", p->machine);
+	add_memory(argv, plan);
 	push(argv, "-accel", kvm ? "kvm" : "tcg,thread=multi");
 	push(argv, "-cpu", kvm ? "host" : "max");
 	strv_push(argv, "-smp");
 	strv_pushf(argv, "%u", spec->cpus ? spec->cpus : p->cpus);
-	strv_push(argv, "-m");
-	strv_pushf(argv, "%u", spec->memory_mib ? spec->memory_mib : p->memory_mib);
 	push(argv, "-action", "reboot=shutdown,shutdown=pause,panic=pause");
 }
 

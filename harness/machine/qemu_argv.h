@@ -23,8 +23,11 @@ enum qemu_fd {
 	QEMU_FD_UART_OUT, /* a pipe */
 	QEMU_FD_STDERR,
 	QEMU_FD_MONITOR,
-	QEMU_FD_CHANNEL, /* ttyS1, hvc0 or hvc1 */
-	QEMU_FD_CONSOLE, /* hvc0, with TTY_VIRTCONSOLE only: the last for that reason */
+	QEMU_FD_CHANNEL,	       /* ttyS1, hvc0 or hvc1 */
+	QEMU_FD_CONSOLE,	       /* hvc0, with TTY_VIRTCONSOLE only */
+	QEMU_FD_SOCKETS,	       /* end of those that talk */
+	QEMU_FD_RAM = QEMU_FD_SOCKETS, /* of a machine to be saved or woken, as the next */
+	QEMU_FD_STATE,
 	QEMU_FD_END,
 };
 
@@ -33,10 +36,12 @@ struct qemu_plan {
 	const struct profile *profile;
 	enum kernel_kind kind;
 	enum machine_accel accel; /* ACCEL_KVM or ACCEL_TCG */
+	char *overlay;		  /* qcow2 file for the guest's writes; NULL: one that QEMU makes */
 };
 
 /* The kernel's command line; caller frees. */
 char *qemu_cmdline(const struct qemu_plan *plan);
+unsigned int qemu_memory_mib(const struct qemu_plan *plan);
 /* Appends. */
 void qemu_argv(const struct qemu_plan *plan, const char *cmdline, struct strv *argv);
 
