@@ -55,7 +55,9 @@ static int list_profiles(struct loop *loop, struct err *err)
 	size_t n = machine_profiles(&infos);
 
 	for (size_t i = 0; i < n; i++)
-		printf("%-14s %s%s%s\n", infos[i].name, infos[i].help,
+		printf("%-14s %s%s%s%s%s\n", infos[i].name, infos[i].help,
+		       infos[i].cannot_wake ? " — cannot wake: " : "",
+		       infos[i].cannot_wake ? infos[i].cannot_wake : "",
 		       infos[i].unavailable ? " — not here: " : "",
 		       infos[i].unavailable ? infos[i].unavailable : "");
 	return 0;

@@ -32,7 +32,9 @@ enum {
 	OPT_NO_REFERENCE,
 	OPT_RETRIES,
 	OPT_EXPECT,
-	OPT_SHARD
+	OPT_SHARD,
+	OPT_NO_SNAPSHOT,
+	OPT_FRESH
 };
 
 static const struct argp_option options[] = {
@@ -44,6 +46,9 @@ static const struct argp_option options[] = {
 	{"jobs", OPT_JOBS, "N|auto", 0,
 	 "machines at once, as far as cores and memory go (auto: one a core)"},
 	{"shard", OPT_SHARD, "I/N", 0, "only the I-th of N parts of all cases"},
+	{"no-snapshot", OPT_NO_SNAPSHOT, NULL, 0,
+	 "boot each machine instead of waking one that was saved after its boot"},
+	{"fresh", OPT_FRESH, NULL, 0, "each probe on a machine of its own"},
 	{"json", OPT_JSON, NULL, 0, "progress as JSON, an object a line, and the report as JSON"},
 	{"quiet", OPT_QUIET, NULL, 0, "no progress"},
 	{"no-gate", OPT_NO_GATE, NULL, 0, "report and exit 0 whatever the verdicts are"},
@@ -77,6 +82,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_SHARD:
 		if (shard_parse(arg, &s->request.shard, &err) < 0)
 			argp_error(state, "--shard: %s", err.text);
+		return 0;
+	case OPT_NO_SNAPSHOT:
+		s->request.no_snapshot = true;
+		return 0;
+	case OPT_FRESH:
+		s->request.fresh = true;
 		return 0;
 	case OPT_JSON:
 		s->json = true;

@@ -182,6 +182,14 @@ static bool boot_failed(struct set *s, enum verdict v, const char *reason, const
 	return true;
 }
 
+static char *hello_text(const struct guest *g)
+{
+	if (!g->booted_us)
+		return xasprintf("hello after %.0f ms", (double)g->hello_us / 1000);
+	return xasprintf("woken within %.0f ms, booted in %.0f ms when it was saved",
+			 (double)g->hello_us / 1000, (double)g->booted_us / 1000);
+}
+
 int set_need_guest(struct set *s, const char *why, struct err *err)
 {
 	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
@@ -203,8 +211,7 @@ int set_need_guest(struct set *s, const char *why, struct err *err)
 	s->failed_boots = 0;
 	/* The other parts' boots are a case of their own only when the first one fails. */
 	if (!s->up && (s->w->cell->part == 1 || s->w->boots > 1)) {
-		_autofree_ char *text =
-			xasprintf("hello after %.0f ms", (double)s->guest->hello_us / 1000);
+		_autofree_ char *text = hello_text(s->guest);
 
 		tell_case(s, "boot", VERDICT_PASS, text, NULL);
 	}
@@ -318,6 +325,8 @@ static const char *boot_reason(const struct set *s)
 {
 	if (!s->w->boots)
 		return "first";
+	if (s->w->cell->fresh)
+		return "a machine of its own";
 	if (s->pass > s->w->cell->repeat && !s->done)
 		return "asking again what failed";
 	return "after a crash or a hang";
@@ -332,6 +341,8 @@ static bool pick_names(struct set *s, struct strv *names)
 			continue;
 		if (s->exact && names->n)
 			return true;
+		if (s->w->cell->fresh && names->n)
+			break;
 		strv_push(names, s->answers[i].name);
 	}
 	s->exact = 0;
@@ -366,6 +377,8 @@ static int close_round(struct set *s, const struct strv *names, enum outcome out
 		close_ended(s, names);
 	else
 		close_silent(s);
+	if (s->w->cell->fresh)
+		set_drop_guest(s);
 	return 0;
 }
 

@@ -195,6 +195,7 @@ static int fill_kernel(struct planner *pl, struct cell *c, bool kut, struct err 
 	c->role = xstrdup(kut ? "kut" : "reference");
 	c->accel = xstrdup(req->accel ? req->accel : "auto");
 	c->keys_dir = image_keys_dir();
+	c->snapshot = !req->no_snapshot;
 	if (req->boot_limit_s)
 		c->boot_limit_s = req->boot_limit_s;
 	if (kut) {
@@ -263,8 +264,12 @@ static int add_probes(struct planner *pl, bool kut, struct err *err)
 	c->retries = pl->req->retries;
 	c->limit_s = PROBES_LIMIT_S * (c->repeat + (c->retries > 0));
 	strv_push_all(&c->names, pl->names.v);
+	c->fresh = pl->req->fresh;
 	c->planned = (int64_t)pl->names.n + 1; /* and the boot */
 	r = fill_kernel(pl, c, kut, err);
+	/* Each may have to boot. */
+	if (c->fresh)
+		c->limit_s += c->boot_limit_s * (int64_t)c->names.n;
 	if (r == 0)
 		expect_names(c, NULL);
 	return r;
@@ -400,7 +405,7 @@ static void describe_request(struct strbuf *sb, const struct plan_request *req)
 	strbuf_addf(sb, "profile %s\naccel %s\nappend %s\nlane %s\n",
 		    req->profile ? req->profile : "", req->accel ? req->accel : "",
 		    req->append ? req->append : "", req->lane ? req->lane : "");
-	strbuf_addf(sb, "repeat %lld retries %lld boot-limit %lld pace %lld\n",
+	strbuf_addf(sb, "fresh %d repeat %lld retries %lld boot-limit %lld pace %lld\n", req->fresh,
 		    (long long)req->repeat, (long long)req->retries, (long long)req->boot_limit_s,
 		    (long long)req->pace_percent);
 }

@@ -32,6 +32,8 @@ struct plan_request {
 	const struct suite_request *suite;
 	struct strv patterns;  /* of probes; empty: all */
 	struct strv scenarios; /* names or files; {"all"}: all of scenarios/ */
+	bool no_snapshot;      /* boot each machine */
+	bool fresh;	       /* each probe on a machine of its own */
 	int64_t repeat;	       /* passes over the probes, 0: one */
 	int64_t retries;       /* in fresh machines, of what failed */
 	int64_t boot_limit_s;  /* 0: the default */

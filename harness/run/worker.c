@@ -27,8 +27,9 @@ static void tell_hello(const struct guest *g)
 	const char *release = chan_fact(g->chan, "release");
 	char text[160];
 
-	snprintf(text, sizeof(text), "%.0f ms, %s, %s", (double)g->hello_us / 1000,
-		 machine_accel_used(g->machine), release ? release : "unknown release");
+	snprintf(text, sizeof(text), "%s%.0f ms, %s, %s", g->booted_us ? "woken: " : "",
+		 (double)g->hello_us / 1000, machine_accel_used(g->machine),
+		 release ? release : "unknown release");
 	progress_hello(text);
 }
 
@@ -54,6 +55,7 @@ int worker_boot(struct worker *w, const char *why, const uint16_t *forward,
 		.settle_ms = (unsigned int)c->settle_ms,
 		.boot_limit_us = (uint64_t)c->boot_limit_s * SEC,
 		.gdb = w->gdb,
+		.snapshots = c->snapshot && !w->silent,
 		.on_console = w->on_console,
 		.arg = w->arg,
 	};

@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "step/context.h"
-#include "step/watch.h"
+#include "step/guest_priv.h"
 
 /* Time of the agent's fixed loop in a reference guest under TCG on an idle host. */
 #define SPEED_BASE_US 16000.0
@@ -27,20 +27,7 @@
 #define CONSOLE_LOG_MAX	 (256u << 20)
 #define INDEX_STEP	 (50 * MSEC)
 
-struct guest_private {
-	int console_fd, index_fd, trace_fd;
-	uint64_t traced; /* bytes in channel.log, about */
-	uint64_t console_logged, indexed_at;
-	struct loop_timer crash_gap;
-	void (*on_console)(void *arg, const char *data, size_t n);
-	void *arg;
-	uint64_t started;
-	struct watch_facts facts;
-	char end_reason[300];
-	enum machine_end end;
-};
-
-static void note(struct guest *g, const char *kind, const char *text)
+void guest_note(struct guest *g, const char *kind, const char *text)
 {
 	struct err err = ERR_INIT;
 
@@ -48,7 +35,7 @@ static void note(struct guest *g, const char *kind, const char *text)
 		log_error("%s", err.text);
 }
 
-static void fact(struct guest *g, const char *key, const char *value)
+void guest_fact(struct guest *g, const char *key, const char *value)
 {
 	struct err err = ERR_INIT;
 
@@ -56,12 +43,12 @@ static void fact(struct guest *g, const char *key, const char *value)
 		log_error("%s", err.text);
 }
 
-static void fact_number(struct guest *g, const char *key, uint64_t n)
+void guest_fact_number(struct guest *g, const char *key, uint64_t n)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
-	fact(g, key, text);
+	guest_fact(g, key, text);
 }
 
 static void die(struct guest *g)
@@ -113,7 +100,7 @@ static void take_crashes(struct guest *g)
 			watch_symbolise(&g->priv->facts, &c);
 		text = crash_note(&c);
 
-		note(g, c.class == CRASH_WARNING ? "warning" : "crash", text);
+		guest_note(g, c.class == CRASH_WARNING ? "warning" : "crash", text);
 		if (c.class == CRASH_WARNING) {
 			if (!g->crashes)
 				g->crash_began = 0;
@@ -197,7 +184,7 @@ static void on_end(void *arg, enum machine_end end, const char *reason)
 	g->priv->end = g->priv->facts.end = end;
 	g->priv->facts.end_reason = g->priv->end_reason;
 	snprintf(g->priv->end_reason, sizeof(g->priv->end_reason), "%s", reason);
-	note(g, "machine-end", text);
+	guest_note(g, "machine-end", text);
 	crash_scanner_flush(g->scanner);
 	take_crashes(g);
 	die(g);
@@ -222,7 +209,7 @@ static void on_trouble(void *arg, const char *kind, const char *text)
 	struct guest *g = arg;
 	_autofree_ char *k = xasprintf("channel-%s", kind);
 
-	note(g, k, text);
+	guest_note(g, k, text);
 }
 
 static void on_heartbeat(void *arg, uint64_t uptime_ms, uint64_t mem_free_kib)
@@ -287,39 +274,45 @@ static int prepare(struct guest *g, struct err *err)
 	return r;
 }
 
-static int start(struct guest *g, const struct guest_spec *spec, struct err *err)
+struct machine_spec guest_machine_spec(const struct guest_spec *spec)
 {
-	const struct machine_spec ms = {
+	return (struct machine_spec){
 		.kernel = spec->kernel,
 		.initrd = spec->initrd,
 		.disk = spec->disk,
 		.profile = spec->profile,
 		.init = "/harness/agent",
 		.append = spec->append,
-		.run_dir = g->boot_dir,
 		.accel = spec->accel,
 		.forward = spec->forward,
 		.gdb = spec->gdb,
 	};
+}
+
+static int start(struct guest *g, const struct machine_spec *ms, struct err *err)
+{
 	const struct machine_listener listener = {
 		.on_console = on_console,
 		.on_channel = on_channel,
 		.on_end = on_end,
 		.arg = g,
 	};
-	int r = machine_start(g->loop, &ms, &listener, &g->machine, err);
+	struct machine_spec own = *ms;
+	int r;
 
-	g->priv->facts.kernel = spec->kernel;
+	own.run_dir = g->boot_dir;
+	r = machine_start(g->loop, &own, &listener, &g->machine, err);
+	g->priv->facts.kernel = ms->kernel;
 	if (r < 0)
 		return r;
 	watch_start(&g->priv->facts, g->loop, g->machine);
-	fact(g, "accel", machine_accel_used(g->machine));
-	fact(g, "profile", machine_profile_used(g->machine));
-	fact(g, "cmdline", machine_cmdline(g->machine));
+	guest_fact(g, "accel", machine_accel_used(g->machine));
+	guest_fact(g, "profile", machine_profile_used(g->machine));
+	guest_fact(g, "cmdline", machine_cmdline(g->machine));
 	return 0;
 }
 
-static void keep_hello(struct guest *g, double pace)
+void guest_keep_hello(struct guest *g, double pace)
 {
 	static const char *const keys[] = {"release",	"version", "machine", "cmdline",
 					   "agent",	"channel", "cpus",    "mem_kib",
@@ -329,20 +322,15 @@ static void keep_hello(struct guest *g, double pace)
 
 	g->hello_us = now_us() - g->priv->started;
 	g->slowdown = (factor > 1.0 ? factor : 1.0) * (pace > 1.0 ? pace : 1.0);
-	fact_number(g, "hello_us", g->hello_us);
+	guest_fact_number(g, "hello_us", g->hello_us);
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		_autofree_ char *key = xasprintf("hello.%s", keys[i]);
 
-		fact(g, key, chan_fact(g->chan, keys[i]));
+		guest_fact(g, key, chan_fact(g->chan, keys[i]));
 	}
 }
 
-static bool is_up(void *arg)
-{
-	return chan_is_up(((struct guest *)arg)->chan);
-}
-
-static struct guest *guest_new(const struct guest_spec *spec)
+static struct guest *guest_alloc(const struct guest_spec *spec)
 {
 	struct guest *g = xcalloc(1, sizeof(*g));
 
@@ -363,25 +351,18 @@ static struct guest *guest_new(const struct guest_spec *spec)
 	return g;
 }
 
-int guest_boot(const struct guest_spec *spec, struct guest **ret_guest, struct err *err)
+int guest_new(const struct guest_spec *spec, const struct machine_spec *ms,
+	      struct guest **ret_guest, struct err *err)
 {
-	struct guest *g = guest_new(spec);
+	struct guest *g = guest_alloc(spec);
 	int r = prepare(g, err);
 
 	if (r == 0)
-		r = start(g, spec, err);
-	if (r < 0) {
+		r = start(g, ms, err);
+	if (r < 0)
 		guest_free(g);
-		return r;
-	}
-	r = guest_wait(g, is_up, g, spec->gdb ? DEADLINE_NEVER : deadline_in(spec->boot_limit_us));
-	if (r == -EINTR) {
-		guest_free(g);
-		return err_set(err, EINTR, "interrupted");
-	}
-	if (r == 0)
-		keep_hello(g, spec->pace);
-	*ret_guest = g;
+	else
+		*ret_guest = g;
 	return r;
 }
 
@@ -389,19 +370,20 @@ static void keep_end(struct guest *g)
 {
 	struct chan_counters c = {0};
 
-	fact(g, "end",
-	     g->dead && g->priv->end == MACHINE_RUNNING && g->crashes ? "crash"
-								      : end_names[g->priv->end]);
-	fact_number(g, "console_bytes", g->console_bytes);
+	guest_fact(g, "end",
+		   g->dead && g->priv->end == MACHINE_RUNNING && g->crashes
+			   ? "crash"
+			   : end_names[g->priv->end]);
+	guest_fact_number(g, "console_bytes", g->console_bytes);
 	if (!g->chan)
 		return;
 	chan_get_counters(g->chan, &c);
-	fact_number(g, "channel.frames_in", c.frames_in);
-	fact_number(g, "channel.frames_out", c.frames_out);
-	fact_number(g, "channel.bytes_in", c.bytes_in);
-	fact_number(g, "channel.bad_crc", c.bad_crc);
-	fact_number(g, "channel.resent", c.resent);
-	fact_number(g, "channel.lost", c.lost);
+	guest_fact_number(g, "channel.frames_in", c.frames_in);
+	guest_fact_number(g, "channel.frames_out", c.frames_out);
+	guest_fact_number(g, "channel.bytes_in", c.bytes_in);
+	guest_fact_number(g, "channel.bad_crc", c.bad_crc);
+	guest_fact_number(g, "channel.resent", c.resent);
+	guest_fact_number(g, "channel.lost", c.lost);
 }
 
 void guest_free(struct guest *g)

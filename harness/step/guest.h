@@ -41,6 +41,7 @@ struct guest_spec {
 	uint64_t boot_limit_us; /* from start to hello, as it is: nothing is known of the speed yet
 				 */
 	bool gdb;
+	bool snapshots; /* wake it where that can be, save it after the boot where not */
 	void (*on_console)(void *arg, const char *data,
 			   size_t n); /* NULL: only the log and the scanner */
 	void *arg;
@@ -67,15 +68,16 @@ struct guest {
 	bool mixed;	      /* they have not all the same title */
 	uint64_t crash_began; /* now_us() when the text of the first began, 0: none did */
 	uint64_t console_bytes;
-	uint64_t console_heard;	      /* now_us() of the last console byte */
-	uint64_t hello_us;	      /* from start to hello, 0: not yet */
+	uint64_t console_heard; /* now_us() of the last console byte */
+	uint64_t hello_us;	/* from start to hello, 0: not yet */
+	uint64_t booted_us; /* of a woken guest: what the boot of the saved one had taken; else 0 */
 	struct step_context *context; /* what its steps know of each other; freed with the guest */
 	struct guest_private *priv;
 };
 
 /*
- * Start the machine and wait for the agent's hello. 0; -EPIPE: the guest died first and -ETIMEDOUT:
- * it stayed silent
+ * Start the machine and wait for the agent's hello: woken from a snapshot (guest_start.c) or
+ * booted. 0; -EPIPE: the guest died first and -ETIMEDOUT: it stayed silent
  * (*ret_guest is set in both cases: guest_judge() says more); -EINTR and other errors: *ret_guest
  * untouched.
  */

@@ -16,7 +16,7 @@ _harness_list() {
 # Options of a verb, those with "=" want a value.
 _harness_options() {
 	local boot="--kernel= --initrd= --profile= --accel= --append= --pace= --boot-limit= --lane= --run-dir="
-	local common="$boot --no-reference --retries= --expect= --jobs= --shard= --json --quiet --no-gate"
+	local common="$boot --no-reference --retries= --expect= --jobs= --shard= --no-snapshot --fresh --json --quiet --no-gate"
 
 	echo "--help --usage --version"
 	case $1 in
