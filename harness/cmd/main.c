@@ -23,6 +23,7 @@ static const struct verb *const verbs[] = {
 	&verb_compare,
 	&verb_gate,
 	&verb_history,
+	&verb_merge,
 	&verb_mutate,
 	&verb_list,
 	&verb_image,

@@ -45,7 +45,8 @@ static const struct argp_option options[] = {
 	 "known failures (default: the file below scenarios/expect/ that names the kernel)"},
 	{"jobs", OPT_JOBS, "N|auto", 0,
 	 "machines at once, as far as cores and memory go (auto: one a core)"},
-	{"shard", OPT_SHARD, "I/N", 0, "only the I-th of N parts of all cases"},
+	{"shard", OPT_SHARD, "I/N", 0,
+	 "only the I-th of N parts of all cases; harness merge joins the runs"},
 	{"no-snapshot", OPT_NO_SNAPSHOT, NULL, 0,
 	 "boot each machine instead of waking one that was saved after its boot"},
 	{"fresh", OPT_FRESH, NULL, 0, "each probe on a machine of its own"},
@@ -246,8 +247,8 @@ static unsigned int choose_jobs(const struct session *s, struct plan *plan)
 	if (why)
 		strv_take(&plan->notes, why);
 	if (!plan->n)
-		strv_pushf(&plan->notes, "shard %u/%u has no case: there are %zu in all",
-			   s->request.shard.i, s->request.shard.n, plan->n_cases);
+		log_info("shard %u/%u has no case: there are %zu in all", s->request.shard.i,
+			 s->request.shard.n, plan->n_cases);
 	return jobs;
 }
 

@@ -23,8 +23,8 @@ struct verb {
 };
 
 extern const struct verb verb_boot, verb_check, verb_compare, verb_doctor, verb_exec, verb_gate,
-	verb_history, verb_image, verb_list, verb_mutate, verb_probe, verb_report, verb_run,
-	verb_suite, verb_worker;
+	verb_history, verb_image, verb_list, verb_merge, verb_mutate, verb_probe, verb_report,
+	verb_run, verb_suite, verb_worker;
 
 /* Log the error once and return its exit status. */
 int verb_fail(const struct err *err);

@@ -252,7 +252,8 @@ int report_gaps_exit(const struct report_model *m, const struct report_gaps *g)
 	/* Nobody may forget an entry: one past its day fails as an unexpected pass does. */
 	if (report_expected_over(m))
 		verdict_tally_add(&t, VERDICT_XPASS);
-	if (strcmp(m->state, "finished") != 0 || !m->n_cells)
+	/* A shard may have no case. */
+	if (strcmp(m->state, "finished") != 0 || (!m->n_cells && !report_fact(&m->facts, "shard")))
 		verdict_tally_add(&t, VERDICT_BROKEN);
 	return verdict_tally_exit(&t);
 }

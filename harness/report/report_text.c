@@ -142,6 +142,20 @@ static void put_head(struct report_ctx *ctx)
 	}
 }
 
+/* What a reader must know before the figures. */
+static void put_notes(struct report_ctx *ctx)
+{
+	const struct report_facts *f = &ctx->model->facts;
+
+	for (size_t i = 0; i < f->n; i++) {
+		if (strncmp(f->v[i].key, "note.", 5) != 0)
+			continue;
+		report_printf(ctx, "  note: ");
+		report_put(ctx, ESCAPE_TEXT | ESCAPE_ONE_LINE, f->v[i].value);
+		report_printf(ctx, "\n");
+	}
+}
+
 static bool shown(const struct report_model *m, enum verdict v)
 {
 	return v == VERDICT_PASS || v == VERDICT_FAIL || m->total.n[v];
@@ -569,6 +583,7 @@ static int write_text(struct report_ctx *ctx, struct err *err)
 	bool both = ctx->model->has_kut && ctx->model->has_reference;
 
 	put_head(ctx);
+	put_notes(ctx);
 	put_table(ctx);
 	put_gaps(ctx);
 	put_list(ctx, both ? "Problems that are no gap" : "Problems", &problems);

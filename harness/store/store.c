@@ -34,6 +34,7 @@ static struct store *new_store(const char *dir, bool writable)
 	s->dir = xstrdup(dir);
 	s->writable = writable;
 	s->lock_fd = -1;
+	s->fixed_us = STORE_CLOCK;
 	s->owner = getpid();
 	return s;
 }
@@ -174,9 +175,14 @@ uint64_t store_now(const struct store *s)
 	return now_us() - s->zero_us;
 }
 
+void store_set_clock(struct store *s, uint64_t time_us)
+{
+	s->fixed_us = time_us;
+}
+
 static int64_t stamp(const struct store *s)
 {
-	return (int64_t)store_now(s);
+	return (int64_t)(s->fixed_us == STORE_CLOCK ? store_now(s) : s->fixed_us);
 }
 
 int store_set_fact(struct store *s, const char *key, const char *value, struct err *err)
@@ -316,6 +322,12 @@ int store_add_event(struct store *s, int64_t boot, const char *kind, const char 
 	if (r < 0 && !sqlite3_get_autocommit(s->db))
 		store_db_run(s, STMT_ROLLBACK, "cannot take an event back", NULL, "");
 	return r;
+}
+
+int store_count_events(struct store *s, int64_t boot, uint64_t n, struct err *err)
+{
+	return store_db_run(s, STMT_COUNT_EVENTS, "cannot count events", err, "ii", boot,
+			    (int64_t)n);
 }
 
 int store_add_result(struct store *s, const struct store_result *r, struct err *err)

@@ -41,6 +41,9 @@ int store_open(const char *dir, bool writable, struct store **ret_store, struct 
 void store_close(struct store *s);
 const char *store_dir(const struct store *s);
 uint64_t store_now(const struct store *s);
+/* Copies: from now on records are stamped with this time; STORE_CLOCK: with the present one. */
+#define STORE_CLOCK UINT64_MAX
+void store_set_clock(struct store *s, uint64_t time_us);
 
 /* Facts of the run as a whole: "version", "host.cpus", "host.name", "argv", "kernel",
  * "kernel.sha256", "note.0" … (what a reader must know before the figures), "state" (running,
@@ -77,6 +80,8 @@ int store_set_boot_fact(struct store *s, int64_t boot, const char *key, const ch
  * "heartbeat-lost", "taint", "frame-lost", "note"). */
 int store_add_event(struct store *s, int64_t boot, const char *kind, const char *text,
 		    struct err *err);
+/* So many more happened, which are not kept. */
+int store_count_events(struct store *s, int64_t boot, uint64_t n, struct err *err);
 
 /*
  * The end of one attempt at a case. Strings may be NULL where nothing is to be said. A case that is

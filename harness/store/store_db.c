@@ -89,6 +89,7 @@ static const char *const sql[STMT_COUNT] = {
 			  " 1 + coalesce((SELECT max(number) FROM boot WHERE cell=?1), 0), ?2",
 	[STMT_BOOT_NUMBER] = "SELECT cell, number FROM boot WHERE id=?",
 	[STMT_COUNT_EVENT] = "UPDATE boot SET events = events + 1 WHERE id=? RETURNING events",
+	[STMT_COUNT_EVENTS] = "UPDATE boot SET events = events + ?2 WHERE id=?1",
 	[STMT_ADD_EVENT] = "INSERT INTO event(boot, time_us, kind, text) VALUES(?,?,?,?)",
 	[STMT_ADD_RESULT] = "INSERT INTO result(cell, boot, name, attempt, retry, verdict, reason,"
 			    " detail, fingerprint, begin_us, end_us, console_from, console_to)"

@@ -45,6 +45,7 @@ enum store_stmt {
 	STMT_ADD_BOOT,
 	STMT_BOOT_NUMBER,
 	STMT_COUNT_EVENT,
+	STMT_COUNT_EVENTS,
 	STMT_ADD_EVENT,
 	STMT_ADD_RESULT,
 	STMT_ADD_METRIC,
@@ -74,10 +75,11 @@ struct store {
 	sqlite3 *db;
 	char *dir;
 	bool writable;
-	int schema;	  /* of the database as it was found */
-	int lock_fd;	  /* read lock held by every writer; -1: none */
-	pid_t owner;	  /* a connection is of no use on the other side of a fork */
-	uint64_t zero_us; /* now_us() when the run began */
+	int schema;	   /* of the database as it was found */
+	int lock_fd;	   /* read lock held by every writer; -1: none */
+	pid_t owner;	   /* a connection is of no use on the other side of a fork */
+	uint64_t zero_us;  /* now_us() when the run began */
+	uint64_t fixed_us; /* what records are stamped with; STORE_CLOCK: the time */
 	sqlite3_stmt *stmt[STMT_COUNT];
 };
 

@@ -28,6 +28,7 @@ _harness_options() {
 	exec) echo "$boot --both --limit=" ;;
 	mutate) echo "--min-score= --survivors= --side-by-side= --accel= --run-dir= --json --quiet" ;;
 	report) echo "--format= --output= --verbose" ;;
+	merge) echo "--partial --json --no-gate" ;;
 	compare) echo "--format= --output= --only= --verbose" ;;
 	history) echo "--format= --last= --only= --output= --verbose" ;;
 	gate) echo "--baseline= --bisect --format= --output= --only= --verbose" ;;
@@ -83,7 +84,7 @@ _harness_argument() {
 		_harness_words "all $(_harness_list "$1" scenarios)"
 		;;
 	exec) _harness_files -f ;;
-	report | suite) _harness_files -d ;;
+	report | suite | merge) _harness_files -d ;;
 	compare | gate | history) _harness_files -f ;;
 	list) _harness_words "probes scenarios steps profiles lanes formats expect" ;;
 	image)
@@ -95,7 +96,7 @@ _harness_argument() {
 
 _harness() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local verbs="check probe run suite boot exec mutate report compare gate history list image doctor" verb=${COMP_WORDS[1]}
+	local verbs="check probe run suite boot exec mutate report compare gate history merge list image doctor" verb=${COMP_WORDS[1]}
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then

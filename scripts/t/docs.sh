@@ -38,7 +38,7 @@ man_all() {
 
 	# The option that each verb with common options has.
 	! options "$1" | grep -qx kernel || common='Common options'
-	! options "$1" | grep -qx no-gate || run='Run options'
+	! options "$1" | grep -qx no-reference || run='Run options'
 	{
 		man_options VERBS
 		man_options "$1"

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/store_merge.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/xalloc.h"
+#include "store/store_read.h"
+
+/* Folders in folders of artefacts. */
+#define DEPTH_MAX 8
+
+struct merge {
+	struct store *to, *from;
+	uint64_t shift_us;
+	struct err *err;
+	/* The cell of the moment, and its boots: old id, new id, old id, … */
+	int64_t cell;
+	bool fresh; /* it was not there before */
+	int64_t *boots;
+	size_t n_boots;
+	int64_t boot;
+	/* Cases that the cell had before, by name. */
+	struct known {
+		char *name;
+		unsigned int attempts;
+	} * known;
+	size_t n_known;
+};
+
+static void at(struct merge *m, uint64_t time_us)
+{
+	store_set_clock(m->to, time_us + m->shift_us);
+}
+
+static int copy_data(int from, int to)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while ((n = read(from, buf, sizeof(buf))) != 0) {
+		int r = 0;
+
+		if (n > 0)
+			r = fd_write_all(to, buf, (size_t)n);
+		else if (errno != EINTR)
+			r = -errno;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int copy_file(const char *from, const char *to, struct err *err)
+{
+	_autoclose_ int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	_autoclose_ int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int r;
+
+	if (in < 0 || out < 0)
+		return err_errno(err, errno, "cannot copy %s to %s", from, to);
+	r = copy_data(in, out);
+	return r < 0 ? err_errno(err, -r, "cannot copy %s to %s", from, to) : 0;
+}
+
+/* Files and folders; whatever else lies there (a socket, a link) is no artefact. */
+static int copy_dir(const char *from, const char *to, unsigned int depth, struct err *err)
+{
+	DIR *d = opendir(from);
+	struct dirent *e;
+	int r = 0;
+
+	if (!d)
+		return errno == ENOENT ? 0 : err_errno(err, errno, "cannot read %s", from);
+	while (r == 0 && (e = readdir(d))) {
+		_autofree_ char *source = path_join(from, e->d_name);
+		_autofree_ char *target = path_join(to, e->d_name);
+		struct stat st;
+
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+		    lstat(source, &st) < 0)
+			continue;
+		if (S_ISREG(st.st_mode))
+			r = copy_file(source, target, err);
+		else if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
+			r = mkdir_p(target, err) < 0 ? -EIO
+						     : copy_dir(source, target, depth + 1, err);
+	}
+	closedir(d);
+	return r;
+}
+
+struct wanted {
+	const struct store_cell *cell;
+	int64_t id;
+};
+
+static int is_wanted(void *arg, const struct store_cell_row *row)
+{
+	struct wanted *w = arg;
+	const struct store_cell *a = w->cell, *b = &row->cell;
+
+	if (strcmp(a->role, b->role) == 0 && strcmp(a->target, b->target) == 0 &&
+	    strcmp(a->profile, b->profile) == 0 && strcmp(a->lane, b->lane) == 0 &&
+	    strcmp(a->scenario, b->scenario) == 0)
+		w->id = b->id;
+	return 0;
+}
+
+static int find_cell(struct merge *m, const struct store_cell_row *row)
+{
+	struct wanted w = {.cell = &row->cell};
+	struct store_cell copy = row->cell;
+	int r = store_each_cell(m->to, is_wanted, &w, m->err);
+
+	m->fresh = !w.id;
+	m->cell = w.id;
+	if (r == 0 && m->fresh) {
+		at(m, row->begin_us);
+		r = store_add_cell(m->to, &copy, m->err);
+		m->cell = copy.id;
+	}
+	return r;
+}
+
+static int64_t number_of(const char *text)
+{
+	return text ? strtoll(text, NULL, 10) : 0;
+}
+
+/* The fact of a cell that other folders have as well. */
+static int join_fact(struct merge *m, const struct store_fact *f, const char *there)
+{
+	int64_t mine = number_of(f->value), theirs = number_of(there);
+	char text[32];
+
+	if (strcmp(f->key, "planned") == 0)
+		snprintf(text, sizeof(text), "%" PRId64, mine + theirs - 1);
+	else if (strcmp(f->key, "place") == 0 && mine < theirs)
+		snprintf(text, sizeof(text), "%" PRId64, mine);
+	else
+		return 0;
+	return store_set_cell_fact(m->to, m->cell, f->key, text, m->err);
+}
+
+static int copy_cell_fact(void *arg, const struct store_fact *f)
+{
+	struct merge *m = arg;
+	_autofree_ char *there = store_get_cell_fact(m->to, m->cell, f->key);
+
+	at(m, f->time_us);
+	if (there)
+		return join_fact(m, f, there);
+	return store_set_cell_fact(m->to, m->cell, f->key, f->value, m->err);
+}
+
+static int copy_boot_fact(void *arg, const struct store_fact *f)
+{
+	struct merge *m = arg;
+
+	at(m, f->time_us);
+	return store_set_boot_fact(m->to, m->boot, f->key, f->value, m->err);
+}
+
+static int copy_event(void *arg, const struct store_event_row *e)
+{
+	struct merge *m = arg;
+
+	at(m, e->time_us);
+	return store_add_event(m->to, m->boot, e->kind, *e->text ? e->text : NULL, m->err);
+}
+
+static int copy_boot(void *arg, const struct store_boot_row *b)
+{
+	struct merge *m = arg;
+	_autofree_ char *from = store_boot_dir(m->from, b->cell, b->number);
+	_autofree_ char *to = NULL;
+	int r;
+
+	at(m, b->begin_us);
+	r = store_add_boot(m->to, m->cell, &m->boot, &to, m->err);
+	if (r < 0)
+		return r;
+	m->boots = xreallocarray(m->boots, m->n_boots + 2, sizeof(*m->boots));
+	m->boots[m->n_boots++] = b->id;
+	m->boots[m->n_boots++] = m->boot;
+	r = store_each_boot_fact(m->from, b->id, copy_boot_fact, m, m->err);
+	if (r == 0)
+		r = store_each_event(m->from, b->id, copy_event, m, m->err);
+	if (r == 0 && b->events_dropped)
+		r = store_count_events(m->to, m->boot, b->events_dropped, m->err);
+	return r < 0 ? r : copy_dir(from, to, 0, m->err);
+}
+
+static int64_t new_boot(const struct merge *m, int64_t old)
+{
+	for (size_t i = 0; i < m->n_boots; i += 2)
+		if (m->boots[i] == old)
+			return m->boots[i + 1];
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct known *)a)->name, ((const struct known *)b)->name);
+}
+
+static int note_case(void *arg, const struct store_result_row *row)
+{
+	struct merge *m = arg;
+	struct known *last = m->n_known ? &m->known[m->n_known - 1] : NULL;
+
+	if (!last || strcmp(last->name, row->result.name) != 0) {
+		m->known = xreallocarray(m->known, m->n_known + 1, sizeof(*m->known));
+		last = &m->known[m->n_known++];
+		*last = (struct known){.name = xstrdup(row->result.name)};
+	}
+	if (last->attempts < row->result.attempt)
+		last->attempts = row->result.attempt;
+	return 0;
+}
+
+/* One entry a name, of its last attempt. */
+static void settle_known(struct merge *m)
+{
+	size_t kept = 0;
+
+	if (m->n_known)
+		qsort(m->known, m->n_known, sizeof(*m->known), by_name);
+	for (size_t i = 0; i < m->n_known; i++) {
+		struct known *last = kept ? &m->known[kept - 1] : NULL;
+
+		if (!last || strcmp(last->name, m->known[i].name) != 0) {
+			m->known[kept++] = m->known[i];
+			continue;
+		}
+		if (last->attempts < m->known[i].attempts)
+			last->attempts = m->known[i].attempts;
+		free(m->known[i].name);
+	}
+	m->n_known = kept;
+}
+
+static unsigned int attempts_before(const struct merge *m, const char *name)
+{
+	const struct known key = {.name = (char *)name};
+	const struct known *found =
+		m->n_known ? bsearch(&key, m->known, m->n_known, sizeof(key), by_name) : NULL;
+
+	return found ? found->attempts : 0;
+}
+
+static int copy_result(void *arg, const struct store_result_row *row)
+{
+	struct merge *m = arg;
+	struct store_result r = row->result;
+	unsigned int before = attempts_before(m, r.name);
+	_autofree_ char *detail = NULL;
+	int rc = 0;
+
+	if (before && r.verdict == VERDICT_PASS)
+		return 0;
+	if (row->has_detail)
+		rc = store_read_detail(m->from, row->id, &detail, m->err);
+	if (rc < 0)
+		return rc;
+	r.cell = m->cell;
+	r.boot = new_boot(m, r.boot);
+	r.attempt += before;
+	r.detail = detail;
+	r.begin_us += m->shift_us;
+	r.end_us += m->shift_us;
+	return store_add_result(m->to, &r, m->err);
+}
+
+static int copy_metric(void *arg, const struct store_metric_row *row)
+{
+	struct merge *m = arg;
+
+	at(m, row->time_us);
+	return store_add_metric(m->to, m->cell, row->name, row->value,
+				*row->unit ? row->unit : NULL, m->err);
+}
+
+static void forget_cell(struct merge *m)
+{
+	for (size_t i = 0; i < m->n_known; i++)
+		free(m->known[i].name);
+	free(m->known);
+	free(m->boots);
+	m->known = NULL;
+	m->boots = NULL;
+	m->n_known = m->n_boots = 0;
+}
+
+static int copy_cell(void *arg, const struct store_cell_row *row)
+{
+	struct merge *m = arg;
+	int64_t old = row->cell.id;
+	int r = find_cell(m, row);
+
+	if (r == 0 && !m->fresh)
+		r = store_each_result(m->to, m->cell, note_case, m, m->err);
+	settle_known(m);
+	if (r == 0)
+		r = store_each_cell_fact(m->from, old, copy_cell_fact, m, m->err);
+	if (r == 0)
+		r = store_each_boot(m->from, old, copy_boot, m, m->err);
+	if (r == 0)
+		r = store_each_result(m->from, old, copy_result, m, m->err);
+	if (r == 0)
+		r = store_each_metric(m->from, old, copy_metric, m, m->err);
+	forget_cell(m);
+	return r;
+}
+
+int store_merge(struct store *to, struct store *from, uint64_t shift_us, struct err *err)
+{
+	struct merge m = {.to = to, .from = from, .shift_us = shift_us, .err = err};
+	int r = store_each_cell(from, copy_cell, &m, err);
+
+	store_set_clock(to, STORE_CLOCK);
+	return r;
+}
