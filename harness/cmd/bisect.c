@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "machine/kernel_file.h"
+#include "run/expectation.h"
 
 /* getopt takes any head of a long option that no other has: "--bi" is the shortest. */
 static bool is_bisect(const char *word)
@@ -70,6 +71,9 @@ int bisect_session(struct session *s)
 	if (!can_boot(s))
 		return BISECT_SKIP;
 	s->request.with_reference = false;
+	/* What is looked for may be known by now. */
+	if (!s->expect)
+		s->expect = EXPECTATION_NONE;
 	s->bisect = true;
 	return bisect_status(session_run(s));
 }

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
+#include "cmd/known.h"
 #include "report/compare_report.h"
 
 enum { OPT_FORMAT = 'f', OPT_OUTPUT = 'o', OPT_VERBOSE = 'v', OPT_ONLY = 256 };
@@ -66,6 +67,8 @@ int comparison_load(struct comparison *c, struct err *err)
 
 	if (r == 0)
 		r = report_side_load(c->b, &c->side_b, err);
+	if (r == 0 && c->expect)
+		r = known_lay(c->expect, &c->side_b.model, err);
 	if (r == 0)
 		r = compare_sides(&c->side_a, &c->side_b, &c->only, &c->compare, err);
 	return r;

@@ -15,7 +15,8 @@
 struct comparison {
 	const char *a, *b; /* baseline and new run: folders, or JSON reports of them */
 	const char *format, *output;
-	struct strv only; /* patterns of names */
+	struct strv only;   /* patterns of names */
+	const char *expect; /* known failures of b; "none"; NULL: those of its run */
 	bool verbose, gate;
 	/* Filled by comparison_load(). */
 	struct report_side side_a, side_b;

@@ -5,7 +5,7 @@
 #include "cmd/bisect.h"
 #include "cmd/comparison.h"
 
-enum { OPT_BASELINE = 'b', OPT_BISECT = 1000 };
+enum { OPT_BASELINE = 'b', OPT_BISECT = 1000, OPT_EXPECT };
 
 struct request {
 	struct comparison c;
@@ -15,6 +15,8 @@ struct request {
 static const struct argp_option options[] = {
 	{"baseline", OPT_BASELINE, "RUN", 0,
 	 "what it is held against: a run folder or JSON report"},
+	{"expect", OPT_EXPECT, "FILE|none", 0,
+	 "known failures of the run (default: those that were in force when it was made)"},
 	{"bisect", OPT_BISECT, NULL, 0, BISECT_HELP},
 	{0},
 };
@@ -30,6 +32,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_BASELINE:
 		r->c.a = arg;
+		return 0;
+	case OPT_EXPECT:
+		r->c.expect = arg;
 		return 0;
 	case OPT_BISECT:
 		r->bisect = true;

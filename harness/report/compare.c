@@ -185,6 +185,19 @@ static void heed_reference(struct compare_row *row, const struct compare_slot *r
 	}
 }
 
+/* What is known to fail is no regression; that it passes is to be told where that is known. */
+static void heed_known(struct compare_row *row)
+{
+	if (row->b.verdict == VERDICT_XFAIL && row->change == COMPARE_REGRESSION) {
+		row->change = COMPARE_CHANGED;
+		row->gate = 0;
+		row->why = "a known failure of the new run";
+	} else if (row->b.result && row->b.verdict == VERDICT_XPASS) {
+		row->gate = 1;
+		row->why = "passes, though it is known to fail";
+	}
+}
+
 static void judge(struct compare_row *row, enum level a, enum level b,
 		  const struct compare_slot *reference)
 {
@@ -202,6 +215,7 @@ static void judge(struct compare_row *row, enum level a, enum level b,
 	}
 	if (row->change == COMPARE_REGRESSION && b == BAD)
 		heed_reference(row, reference);
+	heed_known(row);
 }
 
 /* What has a result only when it goes wrong: its absence beside a pass is one. */
@@ -391,15 +405,21 @@ static void blame(struct compare *c, int status, size_t n, const char *what)
 /* With a filter, what a cell lacks may be another's. */
 static void weigh(struct compare *c, bool filtered)
 {
-	size_t n[COMPARE_COUNT] = {0}, missing = 0;
+	size_t n[COMPARE_COUNT] = {0}, missing = 0, unexpected = 0;
 
-	for (size_t i = 0; i < c->n_rows; i++)
+	for (size_t i = 0; i < c->n_rows; i++) {
 		n[c->rows[i].change] += c->rows[i].gate != 0;
+		unexpected += c->rows[i].b.result && c->rows[i].b.verdict == VERDICT_XPASS;
+	}
 	for (size_t i = 0; !filtered && i < c->b->model.n_cells; i++)
 		if (report_side_is_subject(c->b, &c->b->model.cells[i]))
 			missing += c->b->model.cells[i].missing;
 	blame(c, 1, n[COMPARE_REGRESSION],
 	      n[COMPARE_REGRESSION] == 1 ? "regression" : "regressions");
+	blame(c, 1, unexpected, "passed though known to fail");
+	blame(c, 1, c->b->model.n_over,
+	      c->b->model.n_over == 1 ? "known failure past its day"
+				      : "known failures past their day");
 	blame(c, 3, n[COMPARE_UNKNOWABLE], "without a verdict that can be compared");
 	blame(c, 3, n[COMPARE_MISSING], "missing that ran in the baseline");
 	blame(c, 3, missing, "planned in the new run, without a result");

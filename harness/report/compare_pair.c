@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "report/report_expected.h"
 
 static bool same_kind(const struct report_cell *x, const struct report_cell *y)
 {
@@ -74,7 +75,7 @@ static void fold(struct compare_slot *into, const struct compare_slot *other)
 
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		into->outcomes[v] += other->outcomes[v];
-	m = verdict_merge(into->outcomes);
+	m = report_expected_merge(into->c.result, into->outcomes);
 	if (into->c.result->telling != m.telling && other->c.result->telling == m.telling) {
 		into->c.cell = other->c.cell;
 		into->c.result = other->c.result;

@@ -25,7 +25,7 @@ static char *dup_or_null(const char *s)
 	return s ? xstrdup(s) : NULL;
 }
 
-static void add(struct report_model *m, const struct store_expected *e)
+void report_expected_add(struct report_model *m, const struct store_expected *e)
 {
 	m->expected = xreallocarray(m->expected, m->n_expected + 1, sizeof(*m->expected));
 	m->expected[m->n_expected++] = (struct report_expected){
@@ -69,28 +69,38 @@ static struct report_expected *find(struct report_model *m, const struct report_
 	return NULL;
 }
 
+struct verdict_merged report_expected_merge(const struct report_result *r,
+					    const unsigned int outcomes[VERDICT_COUNT])
+{
+	struct verdict_merged merged = verdict_merge(outcomes);
+
+	if (!r->known || r->known->over)
+		return merged;
+	return expected_apply(&r->known->entry, merged, outcomes);
+}
+
 static void judge(struct report_model *m, struct report_cell *c, struct report_result *r)
 {
-	struct verdict_merged merged = verdict_merge(r->outcomes);
 	struct report_expected *e = find(m, c, r->name);
+	struct verdict_merged merged;
 
 	r->known = e;
-	if (e)
-		e->cases++;
-	if (e && !e->over)
-		merged = expected_apply(&e->entry, merged, r->outcomes);
+	merged = report_expected_merge(r, r->outcomes);
 	r->verdict = merged.verdict;
 	r->flaky = merged.flaky;
 	verdict_tally_add_merged(&c->tally, &merged);
+	if (e && e->cases++ == 0)
+		m->n_over += e->over;
 }
 
-static void apply(struct report_model *m)
+void report_expected_apply(struct report_model *m)
 {
 	char day[16];
 
 	day_of(m, day);
 	for (size_t i = 0; i < m->n_expected; i++)
 		m->expected[i].over = expected_is_over(&m->expected[i].entry, day);
+	m->n_over = 0;
 	m->total = (struct verdict_tally){{0}};
 	for (size_t i = 0; i < m->n_cells; i++) {
 		struct report_cell *c = &m->cells[i];
@@ -106,7 +116,7 @@ static void apply(struct report_model *m)
 
 static int take(void *arg, const struct store_expected *e)
 {
-	add(arg, e);
+	report_expected_add(arg, e);
 	return 0;
 }
 
@@ -115,25 +125,8 @@ int report_expected_load(struct store *s, struct report_model *m, struct err *er
 	int r = store_each_expected(s, take, m, err);
 
 	if (r == 0)
-		apply(m);
+		report_expected_apply(m);
 	return r;
-}
-
-void report_expected_set(struct report_model *m, const struct store_expected *v, size_t n)
-{
-	report_expected_release(m);
-	for (size_t i = 0; i < n; i++)
-		add(m, &v[i]);
-	apply(m);
-}
-
-size_t report_expected_over(const struct report_model *m)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->n_expected; i++)
-		n += m->expected[i].over && m->expected[i].cases;
-	return n;
 }
 
 char *report_expected_over_text(const struct report_expected *e)

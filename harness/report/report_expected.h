@@ -12,12 +12,14 @@
 
 /* Read those of the run folder, and lay them over. */
 int report_expected_load(struct store *s, struct report_model *m, struct err *err);
-/* Others instead of them. */
-void report_expected_set(struct report_model *m, const struct store_expected *v, size_t n);
+/* Others instead: take them out, add, lay over. The texts are copied. */
 void report_expected_release(struct report_model *m);
+void report_expected_add(struct report_model *m, const struct store_expected *e);
+void report_expected_apply(struct report_model *m);
 
-/* Entries past their day that speak of a case of this run. */
-size_t report_expected_over(const struct report_model *m);
+/* What a result's outcomes together with others amount to, under the entry that speaks of it. */
+struct verdict_merged report_expected_merge(const struct report_result *r,
+					    const unsigned int outcomes[VERDICT_COUNT]);
 /* "file:line: pattern: expired day (owner, issue): n cases"; the caller frees. */
 char *report_expected_over_text(const struct report_expected *e);
 /* "known failure: reason (owner, issue, until day)", as far as the entry still says so; "" without

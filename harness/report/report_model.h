@@ -81,8 +81,8 @@ struct report_model {
 	size_t n_cells;
 	bool has_kut, has_reference;
 	struct report_expected *expected;
-	size_t n_expected;
-	uint64_t end_us; /* last thing recorded */
+	size_t n_expected, n_over; /* past their day and with cases in this run */
+	uint64_t end_us;	   /* last thing recorded */
 	struct verdict_tally total;
 };
 

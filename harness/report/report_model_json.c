@@ -168,6 +168,7 @@ int report_model_from_json(const struct jsonr *root, struct report_model *ret_mo
 		return r;
 	m.dir = xstrdup("");
 	m.end_us = jsonr_uint(root, "end_us", 0);
+	m.n_over = (size_t)jsonr_uint(root, "expired", 0);
 	m.cells = xcalloc(jsonr_length(cells) + 1, sizeof(*m.cells));
 	take_facts(root, &m.facts);
 	for (size_t i = 0; r == 0 && i < jsonr_length(cells); i++)

@@ -484,7 +484,7 @@ static void put_over(struct report_ctx *ctx)
 {
 	const struct report_model *m = ctx->model;
 
-	if (report_expected_over(m))
+	if (m->n_over)
 		put_heading(ctx, "Known failures past their day, which count no more");
 	for (size_t i = 0; i < m->n_expected; i++) {
 		_autofree_ char *text = report_expected_over_text(&m->expected[i]);

@@ -14,7 +14,6 @@
 #include "base/xalloc.h"
 #include "config/scenario.h"
 #include "step/kinds.h"
-#include "store/store_expected.h"
 
 /* Cases that are no probe and no step. */
 static const char *const own_cases[] = {"boot", "boot again", "between probes", "(cell)"};
@@ -210,9 +209,10 @@ static char *join(const struct strv *words)
 	return strbuf_detach(&sb, NULL);
 }
 
-int expectation_keep(const struct expect *e, struct store *s, const char *role, struct err *err)
+int expectation_each(const struct expect *e, const char *role,
+		     int (*fn)(void *arg, const struct store_expected *row), void *arg)
 {
-	int r = store_set_fact(s, "expect", e->file, err);
+	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < e->n; i++) {
 		const struct expect_known *k = &e->known[i];
@@ -229,7 +229,26 @@ int expectation_keep(const struct expect *e, struct store *s, const char *role, 
 						   .issue = k->issue,
 						   .expires = k->expires};
 
-		r = store_add_expected(s, &row, err);
+		r = fn(arg, &row);
 	}
 	return r;
+}
+
+struct keeping {
+	struct store *store;
+	struct err *err;
+};
+
+static int keep(void *arg, const struct store_expected *row)
+{
+	const struct keeping *k = arg;
+
+	return store_add_expected(k->store, row, k->err);
+}
+
+int expectation_keep(const struct expect *e, struct store *s, const char *role, struct err *err)
+{
+	int r = store_set_fact(s, "expect", e->file, err);
+
+	return r < 0 ? r : expectation_each(e, role, keep, &(struct keeping){s, err});
 }

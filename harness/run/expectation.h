@@ -13,7 +13,7 @@
 #include "base/loop.h"
 #include "config/expect.h"
 #include "run/plan.h"
-#include "store/store.h"
+#include "store/store_expected.h"
 
 /* Beside the files of a checkout: what --expect is told to have none. */
 #define EXPECTATION_NONE "none"
@@ -32,6 +32,9 @@ int expectation_find(const char *named, const char *kernel, struct expect **ret_
  */
 int expectation_check(const struct expect *e, struct loop *loop, const struct plan *plan,
 		      struct err *err);
+/* The entries as a run keeps them, for the cells of a role; ends when fn gives other than 0. */
+int expectation_each(const struct expect *e, const char *role,
+		     int (*fn)(void *arg, const struct store_expected *row), void *arg);
 /* Into the run folder, for the cells of a role. */
 int expectation_keep(const struct expect *e, struct store *s, const char *role, struct err *err);
 

@@ -140,6 +140,52 @@ static void gate(void **state)
 	expect("gate -b bad good", 0, "gate passed");
 }
 
+/* known.yaml: entries "name verdicts expires", three words each. */
+static void write_known(const char *entries)
+{
+	_autofree_ char *path = in("known.yaml"), *copy = xstrdup(entries);
+	struct strbuf sb = STRBUF_INIT(1 << 16);
+
+	strbuf_addstr(&sb, "known:\n");
+	for (char *save = NULL, *name = strtok_r(copy, " ", &save); name;
+	     name = strtok_r(NULL, " ", &save)) {
+		const char *verdicts = strtok_r(NULL, " ", &save);
+
+		strbuf_addf(&sb,
+			    "  - name: '%s'\n    verdicts: [%s]\n    owner: kernel/tty\n"
+			    "    reason: r\n    issue: i\n    expires: %s\n",
+			    name, verdicts, strtok_r(NULL, " ", &save));
+	}
+	assert_int_equal(file_write_atomic(path, sb.buf, sb.len, 0644, NULL), 0);
+	strbuf_release(&sb);
+}
+
+static void gate_with_known_failures(void **state)
+{
+	write_known("b fail 2999-01-01 c fail 2999-01-01");
+	expect("gate -b good bad --expect known.yaml", 0, "a known failure of the new run");
+	expect("gate -b good lost --expect known.yaml", 3, "gate unknowable");
+	expect("gate -b good better --expect known.yaml", 1, "2 passed though known to fail");
+	expect("gate -b good bad --expect none", 1, "1 regression");
+	expect("report -f json -o bad.json bad", 0, "");
+	expect("gate -b good bad.json --expect known.yaml", 0, "gate passed");
+	write_known("b timeout 2999-01-01");
+	expect("gate -b good bad --expect known.yaml", 1, "1 regression");
+	write_known("c fail 2020-01-01");
+	expect("gate -b good good --expect known.yaml", 1, "1 known failure past its day");
+	write_known("zzz fail 2999-01-01");
+	expect("gate -b good bad --expect known.yaml", 2,
+	       "known.yaml:2:5: no case is called \"zzz\"");
+	write_known("c fail never");
+	expect("gate -b good bad --expect known.yaml", 2, "known.yaml:7:14: ");
+	expect("gate -b good bad --expect nowhere.yaml", 2, "nowhere.yaml");
+	/* All that is there may be named, though this run did not ask it. */
+	write_known("epoll_* fail 2999-01-01 b fail 2999-01-01");
+	expect("gate -b good bad --expect known.yaml", 0, "gate passed");
+	/* Git asks which commit it was, known or not. */
+	expect("gate --bisect -b good bad", 1, "failed");
+}
+
 static void gate_for_git(void **state)
 {
 	expect("gate --bisect -b good better", 0, "passed");
@@ -244,13 +290,10 @@ static void history(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(gate),
-		cmocka_unit_test(gate_for_git),
-		cmocka_unit_test(usage),
-		cmocka_unit_test(compare),
-		cmocka_unit_test(report_in_place_of_a_folder),
-		cmocka_unit_test(for_github),
-		cmocka_unit_test(output_goes_where_it_was_told),
+		cmocka_unit_test(gate),		cmocka_unit_test(gate_with_known_failures),
+		cmocka_unit_test(gate_for_git), cmocka_unit_test(usage),
+		cmocka_unit_test(compare),	cmocka_unit_test(report_in_place_of_a_folder),
+		cmocka_unit_test(for_github),	cmocka_unit_test(output_goes_where_it_was_told),
 		cmocka_unit_test(history),
 	};
 

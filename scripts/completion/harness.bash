@@ -31,7 +31,7 @@ _harness_options() {
 	merge) echo "--partial --json --no-gate" ;;
 	compare) echo "--format= --output= --only= --verbose" ;;
 	history) echo "--format= --last= --only= --output= --verbose" ;;
-	gate) echo "--baseline= --bisect --format= --output= --only= --verbose" ;;
+	gate) echo "--baseline= --expect= --bisect --format= --output= --only= --verbose" ;;
 	esac
 }
 
