@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "cmd/args.h"
 #include "cmd/single.h"
+#include "wire/escape.h"
 
 #define ESCAPE_KEY 0x1d /* Ctrl-] */
 
@@ -129,8 +130,10 @@ static void tell_facts(struct guest *g)
 		machine_accel_used(g->machine), machine_profile_used(g->machine));
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		const char *value = chan_fact(g->chan, keys[i]);
+		_autofree_ char *safe =
+			escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, value ? value : "?");
 
-		log_info("  %-8s %s", keys[i], value ? value : "?");
+		log_info("  %-8s %s", keys[i], safe);
 	}
 }
 
@@ -144,7 +147,10 @@ static int boot(struct request *req, struct loop *loop, struct store *store, str
 	r = single_boot(&s, loop, store, &req->session, req->session.request.kernel != NULL, "boot",
 			err);
 	if (r == -ENODEV) {
-		log_error("%s: %s", verdict_name(s.verdict), strbuf_str(&s.reason));
+		_autofree_ char *safe =
+			escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, strbuf_str(&s.reason));
+
+		log_error("%s: %s", verdict_name(s.verdict), safe);
 		return verdict_is_infra(s.verdict) ? 3 : 1;
 	}
 	if (r < 0)

@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "cmd/args.h"
 #include "cmd/single.h"
+#include "wire/escape.h"
 
 /* What one program may say, and be. */
 #define OUTPUT_MAX  (4u << 20)
@@ -130,16 +131,21 @@ static int on_kernel(const struct request *req, bool kut, struct loop *loop, str
 	return r;
 }
 
+static int to_stdout(void *arg, const char *data, size_t n)
+{
+	return fwrite(data, 1, n, stdout) == n ? 0 : -EIO;
+}
+
 static void show_stream(const char *name, const struct strbuf *sb)
 {
+	const struct sink out = {.write = to_stdout};
 	const char *p = strbuf_str(sb);
 
 	while (*p) {
 		size_t n = strcspn(p, "\n");
 
 		printf("  %s| ", name);
-		for (size_t i = 0; i < n; i++)
-			putchar((unsigned char)p[i] < 0x20 && p[i] != '\t' ? '?' : p[i]);
+		escape_write(&out, ESCAPE_TEXT, p, n);
 		putchar('\n');
 		p += n + (p[n] != '\0');
 	}
@@ -147,12 +153,13 @@ static void show_stream(const char *name, const struct strbuf *sb)
 
 static void show(const struct outcome *o)
 {
+	_autofree_ char *fate = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, strbuf_str(&o->fate));
 	char text[64];
 
 	printf("%s: %s\n", o->label,
 	       o->ran ? proc_status_text(o->status, text, sizeof(text)) : "no end");
-	if (o->fate.len)
-		printf("  ! %s\n", strbuf_str(&o->fate));
+	if (*fate)
+		printf("  ! %s\n", fate);
 	show_stream("out", &o->out);
 	show_stream("err", &o->err);
 }

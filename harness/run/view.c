@@ -13,6 +13,7 @@
 #include "base/deadline.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
+#include "wire/escape.h"
 #include "wire/jsonw.h"
 
 static const char *const colors[VERDICT_COUNT] = {
@@ -49,23 +50,21 @@ static int columns(void)
 	return ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 20 ? ws.ws_col : 80;
 }
 
-/* Names and reasons may hold a guest's bytes: nothing but printable characters reaches the
- * terminal. */
+/* Names and reasons may hold a guest's bytes: nothing that a terminal acts on reaches it. */
 static void put_line(int max, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void put_line(int max, const char *fmt, ...)
 {
+	_autofree_ char *safe = NULL;
 	char line[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	for (unsigned char *p = (unsigned char *)line; *p; p++)
-		if (*p < 0x20 || *p == 0x7f)
-			*p = '?';
-	if (max > 0 && (size_t)max < sizeof(line))
-		line[max] = '\0';
-	fprintf(stderr, "%s\n", line);
+	safe = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, line);
+	if (max > 0)
+		safe[utf8_fit(safe, (size_t)max)] = '\0';
+	fprintf(stderr, "%s\n", safe);
 }
 
 static void label(const struct cell *c, char *buf, size_t n)

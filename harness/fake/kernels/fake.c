@@ -162,6 +162,18 @@ static void noise(void)
 	}
 }
 
+/* Every byte there is, more than once, and no end of a line. */
+static void binary(void)
+{
+	for (int i = 0; i < 4 * 256; i++) {
+		const char c = (char)(i * 7);
+
+		if (c != '\n')
+			fake_put(FAKE_COM1, &c, 1);
+	}
+	fake_say("\n");
+}
+
 static void talks(void)
 {
 	for (;;) {
@@ -212,6 +224,7 @@ static const struct {
 	{"replay", fake_replay},
 	{"beats", beats},
 	{"noise", noise},
+	{"binary", binary},
 	{"talks", talks},
 	{"wander", wander},
 };
@@ -227,6 +240,8 @@ static const struct {
 	{"run-spin", NULL, {1000, FAKE_RUN_SPIN, NULL}},
 	{"run-panic", "dragonos-fatal", {1000, FAKE_RUN_SPIN, NULL}},
 	{"run-panic-cut", "dragonos-cut", {1000, FAKE_RUN_SPIN, NULL}},
+	{"run-hostile-panic", "hostile-panic", {1000, FAKE_RUN_SPIN, NULL}},
+	{"run-two-panics", "two-panics", {1000, FAKE_RUN_SPIN, NULL}},
 	{"run-recovered", "dragonos-recovered", {1000, FAKE_RUN_PASS, NULL}},
 	{"run-task", "dragonos-task", {1000, FAKE_RUN_PASS, NULL}},
 };

@@ -52,6 +52,22 @@ static const struct {
 	 DRAGONOS_PANIC("1", "src/mm/fake.rs", "311",
 			"called `Option::unwrap()` on a `None` value") "Panic Counter: 3, too many "
 								       "panics, halt." NL},
+	/* A message that is markup, terminal control, a command of CI and no UTF-8. */
+	{"hostile-panic",
+	 DRAGONOS_PANIC(
+		 "1", "src/mm/fake.rs", "12",
+		 "<script>alert(1)</script>\033]0;owned\007\033[2J ::error::x %0A | `x` "
+		 "\"q\" 'q' & \xff\xfe \xe2\x80\xae [a](b) ]]> end") "Panic Counter: 3, too many "
+								     "panics, halt." NL},
+	/* Two CPUs at once. */
+	{"two-panics", DLOG_ERROR
+	 "(src/debug/panic/mod.rs:44)\t Kernel Panic Occurred. raw_pid: 21" NL "Location:" NL
+	 "\tFile: src/mm/first.rs" NL DLOG_ERROR
+	 "(src/debug/panic/mod.rs:44)\t Kernel Panic Occurred. raw_pid: 22" NL
+	 "\tLine: 11, Column: 9" NL "Location:" NL "Message:" NL "\tfirst message" NL
+	 "\tFile: src/net/second.rs" NL "\tLine: 12, Column: 9" NL "Message:" NL
+	 "\tsecond message" NL DRAGONOS_TRACE "Panic Counter: 3, too many panics, halt." NL
+	 "Panic Counter: 4, too many panics, halt." NL},
 	/* Cut in the middle, as when the console's buffer overflowed. */
 	{"dragonos-cut",
 	 DLOG_ERROR "(src/debug/panic/mod.rs:44)\t Kernel Panic Occurred. raw_pid: 7" NL
