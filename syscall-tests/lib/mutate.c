@@ -29,7 +29,7 @@ enum {
 	/* A mutant may take this many times as long as the honest probe, and never less than. */
 	TIMES_HONEST = 10,
 	LEAST_LIMIT_MS = 400,
-	HONEST_TRIES = 3,
+	TRIES = 3,
 };
 
 enum state { UNKNOWN, NOTICED, SETUP, SURVIVED, VOID };
@@ -90,7 +90,7 @@ static void see(unsigned i)
 	struct seeing seeing = {.probe = h->probe, .seen = &h->seen};
 	struct call_filter filter;
 
-	for (int tries = 0; tries < HONEST_TRIES; tries++) {
+	for (int tries = 0; tries < TRIES; tries++) {
 		memset(&h->seen, 0, sizeof(h->seen));
 		mutant_see(&tracer, &seeing, &filter);
 		h->end = fly(h->probe, flight_limit(h->probe, options), &filter, &h->us, h->reason);
@@ -132,11 +132,17 @@ static void lie(unsigned i)
 	struct lying lying = {.site = &h->seen.site[m->site], .lie = m->lie};
 	struct call_filter filter;
 	char said[REASON_LEN];
-	enum flight_end end;
+	enum flight_end end = END_BROKEN;
 	enum state state;
 
-	mutant_lie(&tracer, &lying, &filter);
-	end = fly(h->probe, mutant_limit(h), &filter, &m->us, said);
+	/* A time that ran out before the lie was told says nothing. */
+	for (unsigned limit = mutant_limit(h), tries = 0; tries < TRIES; tries++) {
+		mutant_lie(&tracer, &lying, &filter);
+		end = fly(h->probe, limit, &filter, &m->us, said);
+		if (lying.struck || end != END_TIMED_OUT)
+			break;
+		limit *= 4;
+	}
 	state = judge(end, lying.site, lying.struck);
 	if (state == SURVIVED)
 		snprintf(m->reason, REASON_LEN, "%s%s%.200s", looks_away[end], *said ? ": " : "",

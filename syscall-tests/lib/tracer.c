@@ -22,6 +22,8 @@ enum {
 	RESTART_NOHAND = 514,
 	RESTART_BLOCK = 516,
 	SLICE_MS = 20,
+	TARDY_MS = 10,
+	MOST_LATE_MS = 20000,
 };
 
 static struct tracee *find(struct tracer *t, pid_t pid)
@@ -216,19 +218,27 @@ static void on_change(struct tracer *t, pid_t pid, int status)
 	}
 }
 
-static void await_change(int ms)
+/* Gives how much later than it should it came back: time in which nobody here ran, so that it is
+ * not held against the probe. */
+static uint64_t await_change(void)
 {
-	struct timespec ts = {ms / 1000, ms % 1000 * 1000000l};
+	struct timespec ts = {0, SLICE_MS * 1000000l};
+	uint64_t due = now_us() + (SLICE_MS + TARDY_MS) * 1000ull;
 	sigset_t chld;
+	uint64_t now;
 
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	sigtimedwait(&chld, NULL, &ts);
+	now = now_us();
+	return now > due ? now - due : 0;
 }
 
 /* The caller has blocked SIGCHLD, so that none is missed between waitpid and the wait for it. */
 static bool pump(struct tracer *t, uint64_t deadline_us, bool (*done)(const struct tracer *t))
 {
+	uint64_t latest_us = deadline_us + MOST_LATE_MS * 1000ull;
+
 	for (;;) {
 		int status;
 		pid_t pid = waitpid(-1, &status, __WALL | WNOHANG);
@@ -241,10 +251,16 @@ static bool pump(struct tracer *t, uint64_t deadline_us, bool (*done)(const stru
 			return true;
 		if (now_us() >= deadline_us)
 			return false;
-		if (pid == 0)
-			await_change(SLICE_MS);
-		else if (pid < 0 && errno != EINTR)
+		if (pid == 0) {
+			uint64_t late_us = await_change();
+
+			if (deadline_us + late_us > latest_us)
+				late_us = latest_us - deadline_us;
+			deadline_us += late_us;
+			shared->start_us += late_us;
+		} else if (pid < 0 && errno != EINTR) {
 			return false;
+		}
 	}
 }
 
