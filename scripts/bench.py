@@ -228,6 +228,16 @@ def hang_verdict_extra_s(n):
 
 
 @figure
+def mutation_score(n):
+    """Once: every lie about every call that a probe was seen to make; survivors with their reasons."""
+    _, d, cmd = harness("mutate")
+    rows = query(d, "select name, verdict, reason from result where verdict not in ('pass', 'skip')")
+    metrics = dict(query(d, "select name, value from metric where name like 'mut%' or name like 'surv%'"))
+    return keep("mutation_score", metrics["mutation_score"], metrics, [cmd],
+                survivors=[{"mutant": m, "verdict": v, "reason": r} for m, v, r in rows])
+
+
+@figure
 def check_local_warm_s(n):
     samples, peaks = [], []
     cmd = ["make", "-C", ROOT, "check-local", f"B={B}", f"CACHE={CACHE}"]
