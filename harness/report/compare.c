@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "report/compare_pair.h"
+#include "report/report_expected.h"
 
 enum level { ABSENT, UNKNOWN, SKIPPED, GOOD, FLAKY, BAD, CRASHED, LEVELS };
 
@@ -96,9 +97,9 @@ static enum level level_of(const struct compare_case *c)
 {
 	if (!c->result)
 		return ABSENT;
-	if (c->flaky)
+	if (c->seen.flaky)
 		return FLAKY;
-	switch (c->verdict) {
+	switch (c->seen.verdict) {
 	case VERDICT_PASS:
 	case VERDICT_XPASS:
 		return GOOD;
@@ -109,8 +110,6 @@ static enum level level_of(const struct compare_case *c)
 	case VERDICT_LOST:
 	case VERDICT_BROKEN:
 		return UNKNOWN;
-	case VERDICT_XFAIL:
-		return *c->result->fingerprint ? CRASHED : BAD;
 	default:
 		return BAD;
 	}
@@ -163,7 +162,7 @@ static const char *what_changed(const struct compare_row *row, enum level level)
 	if (level == CRASHED)
 		return same_words(a->reason, b->reason) ? "the same title, other frames"
 							: "another crash";
-	if (a->telling != b->telling)
+	if (row->a.seen.telling != row->b.seen.telling)
 		return "another verdict";
 	return same_words(a->reason, b->reason) ? NULL : "other words";
 }
@@ -185,16 +184,18 @@ static void heed_reference(struct compare_row *row, const struct compare_slot *r
 	}
 }
 
-/* What is known to fail is no regression; that it passes is to be told where that is known. */
+/* What is known of the new run: a failure as it was foretold blocks nothing, an unexpected pass
+ * does. */
 static void heed_known(struct compare_row *row)
 {
-	if (row->b.verdict == VERDICT_XFAIL && row->change == COMPARE_REGRESSION) {
+	if (row->b.result && row->b.verdict == VERDICT_XPASS) {
+		row->change = COMPARE_UNEXPECTED;
+		row->gate = 1;
+		row->why = "passes, though it is known to fail";
+	} else if (row->gate == 1 && row->b.verdict == VERDICT_XFAIL) {
 		row->change = COMPARE_CHANGED;
 		row->gate = 0;
 		row->why = "a known failure of the new run";
-	} else if (row->b.result && row->b.verdict == VERDICT_XPASS) {
-		row->gate = 1;
-		row->why = "passes, though it is known to fail";
 	}
 }
 
@@ -393,6 +394,15 @@ static void add_notes(struct compare *c)
 		strv_pushf(&c->notes, "the baseline is %s: it may lack cases", c->a->model.state);
 }
 
+static void add_expired(struct compare *c)
+{
+	const struct report_model *m = &c->b->model;
+
+	for (size_t i = 0; i < m->n_expected; i++)
+		if (m->expected[i].over && m->expected[i].cases)
+			strv_take(&c->expired, report_expected_over_text(&m->expected[i]));
+}
+
 static void blame(struct compare *c, int status, size_t n, const char *what)
 {
 	if (!n)
@@ -405,18 +415,16 @@ static void blame(struct compare *c, int status, size_t n, const char *what)
 /* With a filter, what a cell lacks may be another's. */
 static void weigh(struct compare *c, bool filtered)
 {
-	size_t n[COMPARE_COUNT] = {0}, missing = 0, unexpected = 0;
+	size_t n[COMPARE_COUNT] = {0}, missing = 0;
 
-	for (size_t i = 0; i < c->n_rows; i++) {
+	for (size_t i = 0; i < c->n_rows; i++)
 		n[c->rows[i].change] += c->rows[i].gate != 0;
-		unexpected += c->rows[i].b.result && c->rows[i].b.verdict == VERDICT_XPASS;
-	}
 	for (size_t i = 0; !filtered && i < c->b->model.n_cells; i++)
 		if (report_side_is_subject(c->b, &c->b->model.cells[i]))
 			missing += c->b->model.cells[i].missing;
 	blame(c, 1, n[COMPARE_REGRESSION],
 	      n[COMPARE_REGRESSION] == 1 ? "regression" : "regressions");
-	blame(c, 1, unexpected, "passed though known to fail");
+	blame(c, 1, n[COMPARE_UNEXPECTED], "passed though known to fail");
 	blame(c, 1, c->b->model.n_over,
 	      c->b->model.n_over == 1 ? "known failure past its day"
 				      : "known failures past their day");
@@ -450,6 +458,7 @@ int compare_sides(const struct report_side *a, const struct report_side *b, cons
 		qsort(c.rows, c.n_rows, sizeof(*c.rows), by_change);
 		compare_crashes(&c, &s);
 		add_notes(&c);
+		add_expired(&c);
 		weigh(&c, filtered);
 		*ret_compare = c;
 	}
@@ -465,6 +474,7 @@ void compare_release(struct compare *c)
 	free(c->appeared.v);
 	free(c->gone.v);
 	strv_release(&c->notes);
+	strv_release(&c->expired);
 	strv_release(&c->reasons);
 	*c = (struct compare){0};
 }
@@ -472,10 +482,15 @@ void compare_release(struct compare *c)
 const char *compare_change_name(enum compare_change change)
 {
 	static const char *const names[COMPARE_COUNT] = {
-		[COMPARE_REGRESSION] = "regression", [COMPARE_UNKNOWABLE] = "unknowable",
-		[COMPARE_MISSING] = "missing",	     [COMPARE_FLAKY] = "flaky",
-		[COMPARE_CHANGED] = "changed",	     [COMPARE_NEW] = "new",
-		[COMPARE_PROGRESS] = "progress",     [COMPARE_SAME] = "same",
+		[COMPARE_REGRESSION] = "regression",
+		[COMPARE_UNEXPECTED] = "unexpected",
+		[COMPARE_UNKNOWABLE] = "unknowable",
+		[COMPARE_MISSING] = "missing",
+		[COMPARE_FLAKY] = "flaky",
+		[COMPARE_CHANGED] = "changed",
+		[COMPARE_NEW] = "new",
+		[COMPARE_PROGRESS] = "progress",
+		[COMPARE_SAME] = "same",
 	};
 
 	return names[change];

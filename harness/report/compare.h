@@ -9,6 +9,9 @@
  * has several of them. What is compared is the kernel under test of each run, or the reference
  * where a run has no other. Several cells of one kind are parts of one.
  *
+ * Known failures of the new run decide nothing but this: what regressed as they say is let through,
+ * what passes against them is not, nor is an entry past its day that speaks of a case.
+ *
  * A case has a level: absent, without verdict (lost, broken), skip, good, flaky, bad (fail,
  * timeout, xfail), crash. The two levels decide the change by a table (compare.c, docs/en/GATE.md).
  * Two bad ones, or two crashes, are the same when their words are, numbers apart, or their
@@ -26,6 +29,7 @@
 /* In the order in which they are told. */
 enum compare_change {
 	COMPARE_REGRESSION, /* worse than it was, and both are known for sure */
+	COMPARE_UNEXPECTED, /* passes, though it is a known failure */
 	COMPARE_UNKNOWABLE, /* one side has no verdict, or the reference does not pass either */
 	COMPARE_MISSING,    /* in the baseline, not in the new run */
 	COMPARE_FLAKY,	    /* not always the same on one side, or on the reference */
@@ -40,8 +44,9 @@ enum compare_change {
 struct compare_case {
 	const struct report_cell *cell;	    /* NULL: absent */
 	const struct report_result *result; /* of the attempt that tells most */
-	enum verdict verdict;
-	bool flaky; /* verdict is then pass */
+	enum verdict verdict;		    /* known failures laid over it */
+	bool flaky;			    /* verdict is then pass */
+	struct verdict_merged seen;	    /* what it was without them: this is what is compared */
 };
 
 struct compare_row {
@@ -69,6 +74,7 @@ struct compare {
 	size_t ran_a, ran_b;		       /* cases with a verdict of the kernel's own */
 	struct compare_crashes appeared, gone; /* crashes that only one side has */
 	struct strv notes;		       /* what else differs: accelerator, profile, … */
+	struct strv expired;		       /* known failures of the new run past their day */
 	struct strv reasons;		       /* why the gate's exit status is not 0 */
 	int status;			       /* of a gate: 0, 1, 3 */
 };

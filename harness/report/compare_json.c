@@ -83,6 +83,7 @@ static int write_json(struct compare_ctx *ctx, struct err *err)
 	jsonw_uint(&w, "format", COMPARE_JSON_VERSION);
 	jsonw_int(&w, "exit_status", c->status);
 	put_strings(&w, "reasons", &c->reasons);
+	put_strings(&w, "expired", &c->expired);
 	put_strings(&w, "notes", &c->notes);
 	put_side(&w, "baseline", c->a, c->ran_a);
 	put_side(&w, "new", c->b, c->ran_b);

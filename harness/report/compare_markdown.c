@@ -103,6 +103,22 @@ static void put_section(struct compare_ctx *ctx, enum compare_change change, con
 		report_printf(&ctx->r, "\n</details>\n");
 }
 
+static void put_expired(struct compare_ctx *ctx)
+{
+	const struct strv *v = &ctx->c->expired;
+
+	if (!v->n)
+		return;
+	report_printf(&ctx->r, "\n#### Known failures past their day (%zu)\n\n", v->n);
+	for (size_t i = 0; i < v->n && i < ctx->max_rows; i++) {
+		report_printf(&ctx->r, "- ");
+		put_code(ctx, v->v[i], REASON_MAX);
+		report_printf(&ctx->r, "\n");
+	}
+	if (v->n > ctx->max_rows)
+		report_printf(&ctx->r, "- … and %zu more\n", v->n - ctx->max_rows);
+}
+
 static void put_crashes(struct compare_ctx *ctx, const char *heading,
 			const struct compare_crashes *list)
 {
@@ -150,6 +166,8 @@ static void put_all(struct compare_ctx *ctx)
 {
 	put_head(ctx);
 	put_section(ctx, COMPARE_REGRESSION, "Regressions", false);
+	put_section(ctx, COMPARE_UNEXPECTED, "Unexpected: pass against a known failure", false);
+	put_expired(ctx);
 	put_section(ctx, COMPARE_UNKNOWABLE, "Unknowable", false);
 	put_section(ctx, COMPARE_MISSING, "Missing: in the baseline, not in the new run", false);
 	put_section(ctx, COMPARE_CHANGED, "Changed: as bad as before, otherwise", true);

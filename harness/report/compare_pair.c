@@ -75,6 +75,7 @@ static void fold(struct compare_slot *into, const struct compare_slot *other)
 
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		into->outcomes[v] += other->outcomes[v];
+	into->c.seen = verdict_merge(into->outcomes);
 	m = report_expected_merge(into->c.result, into->outcomes);
 	if (into->c.result->telling != m.telling && other->c.result->telling == m.telling) {
 		into->c.cell = other->c.cell;
@@ -106,7 +107,11 @@ static void add_cell(struct compare_cases *cases, const struct report_cell *c, b
 		if (!matches(only, r->name))
 			continue;
 		cases->v[cases->n] = (struct compare_slot){
-			.c = {.cell = c, .result = r, .verdict = r->verdict, .flaky = r->flaky},
+			.c = {.cell = c,
+			      .result = r,
+			      .verdict = r->verdict,
+			      .flaky = r->flaky,
+			      .seen = verdict_merge(r->outcomes)},
 			.machine = machine ? c->cell.profile : "",
 			.order = cases->n,
 		};

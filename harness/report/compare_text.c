@@ -9,13 +9,14 @@
 #define SHORT_SHA 12
 
 static const char *const colors[COMPARE_COUNT] = {
-	[COMPARE_REGRESSION] = "1;31", [COMPARE_UNKNOWABLE] = "35", [COMPARE_MISSING] = "35",
-	[COMPARE_FLAKY] = "33",	       [COMPARE_CHANGED] = "33",    [COMPARE_NEW] = "36",
-	[COMPARE_PROGRESS] = "32",     [COMPARE_SAME] = "2",
+	[COMPARE_REGRESSION] = "1;31", [COMPARE_UNEXPECTED] = "31", [COMPARE_UNKNOWABLE] = "35",
+	[COMPARE_MISSING] = "35",      [COMPARE_FLAKY] = "33",	    [COMPARE_CHANGED] = "33",
+	[COMPARE_NEW] = "36",	       [COMPARE_PROGRESS] = "32",   [COMPARE_SAME] = "2",
 };
 
 static const char *const headings[COMPARE_COUNT] = {
 	[COMPARE_REGRESSION] = "Regressions",
+	[COMPARE_UNEXPECTED] = "Unexpected: pass against a known failure",
 	[COMPARE_UNKNOWABLE] = "Unknowable",
 	[COMPARE_MISSING] = "Missing: in the baseline, not in the new run",
 	[COMPARE_FLAKY] = "Flaky: not gated",
@@ -119,6 +120,18 @@ static void put_rows(struct compare_ctx *ctx, enum compare_change change)
 		report_printf(&ctx->r, "  … and %zu more: --verbose\n", n - ctx->max_rows);
 }
 
+static void put_expired(struct compare_ctx *ctx)
+{
+	if (ctx->c->expired.n)
+		report_printf(&ctx->r, "\nKnown failures past their day (%zu)\n",
+			      ctx->c->expired.n);
+	for (size_t i = 0; i < ctx->c->expired.n; i++) {
+		report_printf(&ctx->r, "  ");
+		put(ctx, ctx->c->expired.v[i]);
+		report_printf(&ctx->r, "\n");
+	}
+}
+
 static void put_crashes(struct compare_ctx *ctx, const char *heading,
 			const struct compare_crashes *list)
 {
@@ -156,6 +169,7 @@ static int write_text(struct compare_ctx *ctx, struct err *err)
 	}
 	for (int i = 0; i < COMPARE_COUNT; i++)
 		put_rows(ctx, (enum compare_change)i);
+	put_expired(ctx);
 	put_crashes(ctx, "Crashes that the baseline does not have", &c->appeared);
 	put_crashes(ctx, "Crashes that only the baseline has", &c->gone);
 	report_printf(&ctx->r, "\n%s; ran %zu, in the baseline %zu\n", counts, c->ran_b, c->ran_a);
