@@ -4,10 +4,9 @@
 #include "cmd/bisect.h"
 #include "cmd/session.h"
 
-enum { OPT_REPEAT = 1000, OPT_BISECT };
+enum { OPT_BISECT = 1000 };
 
 static const struct argp_option options[] = {
-	{"repeat", OPT_REPEAT, "N", 0, "ask the whole set N times; every attempt is kept and told"},
 	{"bisect", OPT_BISECT, NULL, 0, BISECT_HELP},
 	{0},
 };
@@ -20,9 +19,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = s;
-		return 0;
-	case OPT_REPEAT:
-		s->request.repeat = args_number(arg, 1, 10000, state, "--repeat");
 		return 0;
 	case OPT_BISECT:
 		s->bisect = true;

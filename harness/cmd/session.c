@@ -30,6 +30,7 @@ enum {
 	OPT_JSON = 512,
 	OPT_NO_GATE,
 	OPT_NO_REFERENCE,
+	OPT_REPEAT,
 	OPT_RETRIES,
 	OPT_EXPECT,
 	OPT_SHARD,
@@ -39,6 +40,8 @@ enum {
 
 static const struct argp_option options[] = {
 	{"no-reference", OPT_NO_REFERENCE, NULL, 0, "do not run the reference kernel beside it"},
+	{"repeat", OPT_REPEAT, "N", 0,
+	 "ask everything N times, each scenario in a machine of its own; every attempt is told"},
 	{"retries", OPT_RETRIES, "N", 0,
 	 "ask again in a fresh machine, N times at most, what failed, hung or was lost (1)"},
 	{"expect", OPT_EXPECT, "FILE|none", 0,
@@ -68,6 +71,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_NO_REFERENCE:
 		s->request.with_reference = false;
+		return 0;
+	case OPT_REPEAT:
+		s->request.repeat = args_number(arg, 1, 10000, state, "--repeat");
 		return 0;
 	case OPT_RETRIES:
 		s->request.retries = args_number(arg, 0, 100, state, "--retries");

@@ -357,6 +357,19 @@ static void put_attempt(void *arg, const struct report_attempts *a)
 		      (int)utf8_fit(plain, width_of(ctx) - INDENT - 1), plain);
 }
 
+static void put_attempts(struct report_ctx *ctx, const struct report_item *it)
+{
+	const struct report_result *r = it->result;
+
+	if (r->attempts < 2)
+		return;
+	if (r->outcomes[r->telling] == r->attempts && !ctx->opts->verbose)
+		report_printf(ctx, "%*s%s in each of %u attempts\n", INDENT, "",
+			      verdict_name(r->telling), r->attempts);
+	else
+		report_each_attempts(ctx, it->cell, r, put_attempt, ctx);
+}
+
 static void put_wrapped_harmless(struct report_ctx *ctx, const char *text)
 {
 	_autofree_ char *plain = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, text);
@@ -383,7 +396,7 @@ static void put_item(struct report_ctx *ctx, const struct report_list *l, size_t
 	color(ctx, "0");
 	report_printf(ctx, "\n");
 	put_cause(ctx, r);
-	report_each_attempts(ctx, it->cell, r, put_attempt, ctx);
+	put_attempts(ctx, it);
 	if (r->known) {
 		_autofree_ char *known = report_expected_text(r);
 

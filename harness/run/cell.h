@@ -33,7 +33,7 @@ struct cell {
 	int64_t boot_limit_s; /* from start to hello */
 	int64_t snapshot;     /* 1: machines are woken where they can be */
 	int64_t fresh;	      /* 1: each case on a machine of its own */
-	int64_t repeat;	      /* passes over the probes */
+	int64_t repeat;	      /* how often everything is asked */
 	int64_t retries;      /* how often what failed is asked again in a fresh machine */
 	int64_t limit_s;      /* absolute limit of the cell */
 	uint64_t takes_us;    /* about; for the order in which cells start */

@@ -340,8 +340,9 @@ static int add_lane(struct planner *pl, const struct on_lane *on, bool kut, stru
 	c->lane = xstrdup(on->lane);
 	c->scenario = xstrdup(s->name);
 	c->file = xstrdup(on->path);
+	c->repeat = pl->req->repeat ? pl->req->repeat : 1;
 	c->retries = pl->req->retries;
-	c->limit_s = SCENARIO_LIMIT_S * (1 + c->retries);
+	c->limit_s = SCENARIO_LIMIT_S * (c->repeat + c->retries);
 	c->place = (int64_t)on->place;
 	c->planned = 1;
 	for (size_t k = 0; k < s->n_steps; k++)

@@ -34,7 +34,7 @@ struct plan_request {
 	struct strv scenarios; /* names or files; {"all"}: all of scenarios/ */
 	bool no_snapshot;      /* boot each machine */
 	bool fresh;	       /* each probe on a machine of its own */
-	int64_t repeat;	       /* passes over the probes, 0: one */
+	int64_t repeat;	       /* how often everything is asked, 0: once */
 	int64_t retries;       /* in fresh machines, of what failed */
 	int64_t boot_limit_s;  /* 0: the default */
 	int64_t pace_percent;  /* for the kernel under test, 0: by its kind */

@@ -48,7 +48,7 @@ static void tell(struct play *p, const struct telling *t)
 		.boot = p->guest ? p->guest->boot : 0,
 		.name = t->name,
 		.attempt = p->attempt,
-		.retry = p->attempt > 1,
+		.retry = p->attempt > p->w->cell->repeat,
 		.verdict = t->verdict,
 		.reason = t->reason.len ? strbuf_str(&t->reason) : NULL,
 		.detail = t->detail.len ? strbuf_str(&t->detail) : NULL,
@@ -207,7 +207,8 @@ static bool wants_retry(const struct play *p)
 	_cleanup_(strv_release) struct strv again = STRV_INIT;
 
 	retry_pick(&p->retry, &again);
-	return again.n && !retry_has_crash(&p->retry) && p->attempt <= p->w->cell->retries;
+	return again.n && !retry_has_crash(&p->retry) &&
+	       p->attempt < p->w->cell->repeat + p->w->cell->retries;
 }
 
 int worker_scenario(struct worker *w, struct err *err)
@@ -225,7 +226,7 @@ int worker_scenario(struct worker *w, struct err *err)
 	retry_init(&p.retry, &p.names);
 	do
 		r = play_once(&p, err);
-	while (r == 0 && wants_retry(&p));
+	while (r == 0 && (p.attempt < w->cell->repeat || wants_retry(&p)));
 	retry_release(&p.retry);
 	strv_release(&p.names);
 	scenario_free(p.scenario);

@@ -62,6 +62,52 @@ int store_each_expected(struct store *s, int (*fn)(void *arg, const struct store
 	return r;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same(const struct store_expected *a, const struct store_expected *b)
+{
+	return a->line == b->line && same_text(a->role, b->role) && same_text(a->file, b->file) &&
+	       same_text(a->name, b->name) && same_text(a->scenario, b->scenario) &&
+	       same_text(a->lane, b->lane) && same_text(a->verdicts, b->verdicts) &&
+	       same_text(a->owner, b->owner) && same_text(a->reason, b->reason) &&
+	       same_text(a->issue, b->issue) && same_text(a->expires, b->expires);
+}
+
+struct copying {
+	struct store *to;
+	const struct store_expected *e;
+	struct err *err;
+};
+
+static int is_there(void *arg, const struct store_expected *e)
+{
+	const struct copying *c = arg;
+
+	return same(c->e, e);
+}
+
+static int copy_one(void *arg, const struct store_expected *e)
+{
+	struct copying *c = arg;
+	int r;
+
+	c->e = e;
+	r = store_each_expected(c->to, is_there, c, c->err);
+	if (r == 0)
+		return store_add_expected(c->to, e, c->err);
+	return r < 0 ? r : 0;
+}
+
+int store_copy_expected(struct store *to, struct store *from, struct err *err)
+{
+	struct copying c = {.to = to, .err = err};
+
+	return store_each_expected(from, copy_one, &c, err);
+}
+
 bool expected_matches(const struct store_expected *e, const struct store_cell *cell,
 		      const char *name)
 {

@@ -31,6 +31,9 @@ int store_add_expected(struct store *s, const struct store_expected *e, struct e
 int store_each_expected(struct store *s, int (*fn)(void *arg, const struct store_expected *e),
 			void *arg, struct err *err);
 
+/* Those of one run folder into another, but for those that are there. */
+int store_copy_expected(struct store *to, struct store *from, struct err *err);
+
 /* It speaks of this case. */
 bool expected_matches(const struct store_expected *e, const struct store_cell *cell,
 		      const char *name);

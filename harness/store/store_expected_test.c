@@ -72,6 +72,33 @@ static void kept_in_the_run(void **state)
 	store_close(s);
 }
 
+static int count(void *arg, const struct store_expected *e)
+{
+	(*(unsigned int *)arg)++;
+	return 0;
+}
+
+/* Shards of one set were under the same file: it is told once. */
+static void copied_once(void **state)
+{
+	struct fixture *f = *state;
+	_autofree_ char *other = path_join(f->top, "other");
+	struct store *s = create(f), *to = NULL;
+	struct store_expected two = one;
+	unsigned int n = 0;
+
+	two.lane = NULL;
+	assert_int_equal(store_create(other, &to, NULL), 0);
+	assert_int_equal(store_add_expected(s, &one, NULL), 0);
+	assert_int_equal(store_add_expected(s, &two, NULL), 0);
+	assert_int_equal(store_copy_expected(to, s, NULL), 0);
+	assert_int_equal(store_copy_expected(to, s, NULL), 0);
+	assert_int_equal(store_each_expected(to, count, &n, NULL), 0);
+	assert_int_equal(n, 2);
+	store_close(to);
+	store_close(s);
+}
+
 static void whom_it_speaks_of(void **state)
 {
 	struct store_cell cell = {.role = "kut", .lane = "static", .scenario = "probes"};
@@ -169,6 +196,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(kept_in_the_run, setup, teardown),
+		cmocka_unit_test_setup_teardown(copied_once, setup, teardown),
 		cmocka_unit_test(whom_it_speaks_of),
 		cmocka_unit_test(the_last_day_counts),
 		cmocka_unit_test(what_becomes_of_a_verdict),

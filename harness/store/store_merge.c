@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "store/store_expected.h"
 #include "store/store_read.h"
 
 /* Folders in folders of artefacts. */
@@ -328,6 +329,8 @@ int store_merge(struct store *to, struct store *from, uint64_t shift_us, struct 
 	struct merge m = {.to = to, .from = from, .shift_us = shift_us, .err = err};
 	int r = store_each_cell(from, copy_cell, &m, err);
 
+	if (r == 0)
+		r = store_copy_expected(to, from, err);
 	store_set_clock(to, STORE_CLOCK);
 	return r;
 }

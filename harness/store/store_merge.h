@@ -13,7 +13,8 @@
 #include "store/store.h"
 
 /*
- * Copies every cell with its boots, events, results, metrics and artefacts; facts of the run are
+ * Copies every cell with its boots, events, results, metrics and artefacts, and the known failures
+ * that are not there; facts of the run are
  * left to the caller. A cell of the same role, target, profile, lane and scenario goes on in the
  * row that is there: "planned" adds up (the boot, which each folder has, counts once), the smaller
  * "place" stays. A case that is there already gets more attempts, but a pass adds nothing to it.

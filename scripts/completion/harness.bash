@@ -16,12 +16,12 @@ _harness_list() {
 # Options of a verb, those with "=" want a value.
 _harness_options() {
 	local boot="--kernel= --initrd= --profile= --accel= --append= --pace= --boot-limit= --lane= --run-dir="
-	local common="$boot --no-reference --retries= --expect= --jobs= --shard= --no-snapshot --fresh --json --quiet --no-gate"
+	local common="$boot --no-reference --repeat= --retries= --expect= --jobs= --shard= --no-snapshot --fresh --json --quiet --no-gate"
 
 	echo "--help --usage --version"
 	case $1 in
 	check) echo "$common" ;;
-	probe) echo "$common --repeat= --bisect" ;;
+	probe) echo "$common --bisect" ;;
 	run) echo "$common --schema --bisect" ;;
 	suite) echo "$common --format= --runtest= --allow= --block= --filter= --limit= --per-binary" ;;
 	boot) echo "$boot --shell --gdb" ;;
