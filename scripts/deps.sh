@@ -1,14 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# deps.sh [--dev]: install the packages of deps.list that are missing, saying first which and why.
+# deps.sh [--check] [--dev]: install the packages of deps.list that are missing, saying first which and why: those that
+# stand above all sections, and those of the sections named.
+#
+# A service that a package brings is neither started nor left to start with the host.
 #
 # As root or with sudo it installs them; without either it prints the one command to run and fails.
 # Nothing missing: nothing printed, status 0, and quick enough to be asked before every build.
 set -euo pipefail
 export LC_ALL=C
 list=${DEPS_LIST:-$(dirname "$0")/deps.list}
-dev=0
-[ "${1:-}" != --dev ] || dev=1
+wanted=
+for option; do
+	case $option in
+	--check | --dev) wanted+="[${option#--}]" ;;
+	*)
+		echo "usage: deps.sh [--check] [--dev]" >&2
+		exit 2
+		;;
+	esac
+done
 
 command -v dpkg-query >/dev/null || {
 	echo "deps.sh: this is no Debian system; install by hand what $list names" >&2
@@ -23,7 +34,7 @@ while read -r name why; do
 	'' | '#'*) continue ;;
 	'['*) section=$name && continue ;;
 	esac
-	[ -z "$section" ] || [ $dev = 1 ] || continue
+	[ -z "$section" ] || [[ $wanted == *"$section"* ]] || continue
 	names+=("$name")
 	reason[$name]=$why
 done <"$list"
@@ -61,6 +72,13 @@ if [ "$(id -u)" -ne 0 ]; then
 		exit 1
 	fi
 fi
+# Debian's way to say that no service shall be started; where somebody has an answer already, it stands.
+policy=${POLICY:-/usr/sbin/policy-rc.d}
+if [ ! -e "$policy" ]; then
+	printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null
+	"${sudo[@]}" chmod 755 "$policy"
+	trap '"${sudo[@]}" rm -f "$policy"' EXIT
+fi
 apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600)
 
 # The lists are asked for anew when they do not know a package, or know one that the archive no
@@ -74,4 +92,14 @@ if ! apt-cache show --no-all-versions "${packages[@]}" >/dev/null 2>&1; then
 elif ! install; then
 	"${apt[@]}" update
 	install || exit 1
+fi
+
+# Nor with the next boot of the host.
+if [ -d /run/systemd/system ]; then
+	for name in "${packages[@]}"; do
+		dpkg-query -L "$name" 2>/dev/null | sed -nE 's|^(/usr)?/lib/systemd/system/([^/@]*\.service)$|\2|p' |
+			while read -r unit; do
+				"${sudo[@]}" systemctl --quiet disable "$unit" || true
+			done || true
+	done
 fi

@@ -52,7 +52,7 @@ $(UNIT_TESTS) $(SLOW_TESTS): | $(FAKE_PROGS)
 
 .PHONY: check check-unit check-slow run-checks test-programs
 ## make check           all of the project's own tests; last line: N passed, N failed, N skipped
-check: deps
+check: deps-check
 	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
 	@$(MAKE) --no-print-directory image
 	@$(MAKE) --no-print-directory run-checks

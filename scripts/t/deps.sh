@@ -7,12 +7,14 @@
 deps=$TOP/scripts/deps.sh
 bin=$T/bin
 mkdir "$bin"
-export DEPS_LIST=$T/list CALLS=$T/calls KNOWN=1 FAIL_FIRST=0 USER_ID=0
+export DEPS_LIST=$T/list POLICY=$T/policy CALLS=$T/calls KNOWN=1 FAIL_FIRST=0 USER_ID=0
 cat >"$DEPS_LIST" <<'END'
 # comment
 here        is installed
 gone        is not installed
 old|new     one of the two
+[check]
+tested      for the tests
 [dev]
 extra       for maintainers
 END
@@ -33,6 +35,7 @@ END
 double apt-get <<'END'
 #!/bin/sh
 echo "$*" >>"$CALLS"
+! [ -x "$POLICY" ] || echo "policy: $(sh "$POLICY" >/dev/null; echo $?)" >>"$CALLS"
 case "$*" in *install*) [ "$FAIL_FIRST" = 0 ] || [ "$(grep -c install "$CALLS")" -gt 1 ] ;; esac
 END
 double id <<'END'
@@ -80,7 +83,20 @@ check "the first of two" out '^  old +one of the two$'
 check "what is there is not named" fails 1 out '^  here'
 check "installed" called 'install --no-install-recommends gone old$'
 check "lists are left alone when they know the packages" fails 1 called 'update'
+check "no service is started meanwhile" called '^policy: 101$'
+check "that is taken back" test ! -e "$POLICY"
+printf 'exit 7\n' >"$POLICY" && chmod +x "$POLICY"
+check "with a policy of the host's own" run
+check "that one counts" called '^policy: 7$'
+check "and stays" grep -q 'exit 7' "$POLICY"
+rm "$POLICY"
 check "nothing of [dev]" fails 1 called 'extra'
+check "nor of [check]" fails 1 called 'tested'
+check "--check" run --check
+check "brings what tests need" called 'install .*gone old tested$'
+check "an option that is none" fails 2 run --all
+check "both" run --check --dev
+check "bring both" called 'install .*gone old tested extra$'
 check "--dev" run --dev
 check "brings what maintainers need" called 'install .*gone old extra$'
 KNOWN=0 check "lists that do not know a package" run
