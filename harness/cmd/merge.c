@@ -16,8 +16,11 @@
 #include "cmd/session.h"
 #include "report/report.h"
 #include "run/shard.h"
+#include "store/store_expected.h"
 #include "store/store_merge.h"
 #include "store/store_read.h"
+
+#define EXPECTED_MAX (16u << 20)
 
 enum { OPT_PARTIAL = 1000, OPT_JSON, OPT_NO_GATE };
 
@@ -145,6 +148,31 @@ static int check_same(const struct pieces *p, const struct same *same, struct er
 	return 0;
 }
 
+static int add_expected(void *arg, const struct store_expected *e)
+{
+	strbuf_addf(arg, "%s\n%s\n%s\n%s\n%s\n%s\n", e->role, e->name,
+		    e->scenario ? e->scenario : "", e->lane ? e->lane : "", e->verdicts,
+		    e->expires);
+	return 0;
+}
+
+/* The known failures that each was judged by. */
+static int check_expected(const struct pieces *p, struct err *err)
+{
+	_cleanup_(strbuf_release) struct strbuf first = STRBUF_INIT(EXPECTED_MAX);
+	int r = store_each_expected(p->v[0].store, add_expected, &first, err);
+
+	for (size_t i = 1; r == 0 && i < p->n; i++) {
+		_cleanup_(strbuf_release) struct strbuf other = STRBUF_INIT(EXPECTED_MAX);
+
+		r = store_each_expected(p->v[i].store, add_expected, &other, err);
+		if (r == 0 && strcmp(strbuf_str(&first), strbuf_str(&other)) != 0)
+			return err_usage(err, "%s and %s were run with different known failures",
+					 p->v[0].dir, p->v[i].dir);
+	}
+	return r;
+}
+
 /* Each shard once; those that are not there are named in missing. */
 static int check_numbers(const struct pieces *p, struct strbuf *missing, struct err *err)
 {
@@ -181,6 +209,8 @@ static int open_pieces(const struct request *req, struct pieces *p, struct strbu
 	qsort(p->v, p->n, sizeof(*p->v), by_shard);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(sames); i++)
 		r = check_same(p, &sames[i], err);
+	if (r == 0)
+		r = check_expected(p, err);
 	if (r == 0)
 		r = check_numbers(p, missing, err);
 	if (r == 0 && missing->len && !req->partial)
@@ -333,6 +363,18 @@ static int put_lists(struct facts *f)
 	return r < 0 ? r : store_set_fact(f->to, "host.name", strbuf_str(&hosts), f->err);
 }
 
+struct keep {
+	struct store *to;
+	struct err *err;
+};
+
+static int keep_expected(void *arg, const struct store_expected *e)
+{
+	struct keep *k = arg;
+
+	return store_add_expected(k->to, e, k->err);
+}
+
 static int merge_facts(struct store *to, const struct pieces *p, const char *missing,
 		       struct err *err)
 {
@@ -367,6 +409,8 @@ static int merge_pieces(struct store *to, const struct pieces *p, const char *mi
 	bool whole = !*missing;
 	int r = merge_facts(to, p, missing, err);
 
+	if (r == 0)
+		r = store_each_expected(p->v[0].store, keep_expected, &(struct keep){to, err}, err);
 	if (r == 0)
 		r = enter_cells(to, p, err);
 	for (size_t i = 0; r == 0 && i < p->n; i++) {

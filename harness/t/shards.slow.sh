@@ -4,7 +4,7 @@
 # time. What does not belong together is refused by name.
 set -u
 . "$(dirname "$0")/tap.inc"
-plan 27
+plan 31
 export HARNESS_CACHE=$CACHE
 
 # What a run says, without times, texts that hold times, and places in logs.
@@ -80,4 +80,26 @@ for i in 1 2; do
 done
 run "$H" merge "$T/bad" "$T/kernel1" "$T/kernel2"
 ok "another kernel" both 2 'are about different kernels'
+# Known failures: a case that passes though it is expected to fail, in each shard's books.
+cat >"$T/known.yaml" <<'END'
+kernel: the reference
+known:
+  - name: epoll_pwait2_timeout
+    verdicts: [fail]
+    owner: tests
+    reason: none, it passes
+    issue: '#0'
+    expires: 2999-12-31
+END
+for i in 1 2; do
+	run "$H" probe --quiet --expect "$T/known.yaml" --run-dir "$T/known$i" --shard $i/2 epoll_pwait2_timeout eventfd_counter
+	run "$H" probe --quiet --run-dir "$T/plain$i" --shard $i/2 epoll_pwait2_timeout eventfd_counter
+done
+run "$H" merge "$T/known" "$T/known1" "$T/known2"
+ok "known failures come along: an unexpected pass is 1" status_is 1
+ok "and is told" out_has 'xpass'
+run "$H" merge "$T/bad" "$T/known1" "$T/plain2"
+ok "other known failures" both 2 'different known failures'
+run "$H" merge --no-gate "$T/known0" "$T/known2" "$T/known1"
+ok "--no-gate" status_is 0
 ok "nothing is left of what was refused" test ! -e "$T/bad"
