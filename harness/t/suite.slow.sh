@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Other people's test programs in a guest: each end has its verdict, none from a lie, and a crash costs one case.
+set -u
+. "$(dirname "$0")/tap.inc"
+HERE=$(cd "$(dirname "$0")" && pwd)
+plan 45
+
+S=$T/s
+mkdir -p "$S/dir" "$S/runtest"
+program() { # program NAME LINE…
+	local name=$S/$1
+	shift
+	{ echo '#!/bin/sh' && printf '%s\n' "$@"; } >"$name"
+	chmod +x "$name"
+}
+suite() { # suite RUN OPTIONS…: results as NAME VERDICT REASON in $T/results
+	local dir=$1
+	shift
+	run "$H" suite --quiet --retries=0 --run-dir "$T/$dir" "$@"
+	"$H" report --format json --output "$T/report.json" "$T/$dir" 2>>"$T/err"
+	python3 -c '
+import json, sys
+for c in json.load(open(sys.argv[1]))["cells"]:
+    for r in c["results"]:
+        print(r["name"], r["verdict"], r.get("reason") or "")' "$T/report.json" >"$T/results"
+	cp "$T/results" "$T/out"
+}
+says() { grep -qE -- "^$1 $2 ?.*${3:-}" "$T/results"; }
+count() { [ "$(wc -l <"$T/results")" = "$1" ]; }
+no_case() { ! grep -q "^$1 " "$T/results"; }
+
+program pass 'echo fine'
+program fail 'echo wrong' 'exit 3'
+program segv 'kill -SEGV $$'
+program hang 'echo begun' 'sleep 1000'
+program missing '#' 'exec /no/such/program'
+echo '#!/no/such/shell' >"$S/noshell" && chmod +x "$S/noshell"
+program tpass 'echo "t.c:1: TPASS: a" >&2'
+program tconf 'echo "t.c:1: TCONF: no device"; exit 32'
+program tlie 'echo "t.c:1: TFAIL: a"; exit 0'
+program dir/ktap 'printf "KTAP version 1\n1..2\n  1..1\n  ok 1 in\nok 1 out\nok 2 b # SKIP no\n"'
+program dir/plan 'printf "1..3\nok 1 a\n"'
+program dir/twice 'printf "1..2\nok 1 a\nok 1 b\n"'
+program dir/late 'printf "1..1\nok 1 a\nok 2 b\n"'
+program dir/bytes 'printf "1..1\n\377\376\000\033[31mx\nok 1 \377\n"'
+program flood 'i=0' 'while [ $i -lt 12000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done'
+program litter 'mkdir -p $TMPDIR/a/b' 'touch $TMPDIR/a/b/c' '(setsid sleep 987 &)' '(sleep 987 &)' 'echo done'
+program neat '[ -z "$(ls $TMPDIR)" ] || exit 1' 'ps | grep -v grep | grep -q "sleep 987" && exit 2' 'exit 0'
+echo data >"$S/data" && cp "$S/pass" "$S/odd name \"it"
+ln -s pass "$S/inside" && ln -s /etc/passwd "$S/outside" && ln -s ../../etc/passwd "$S/dir/outside" && mkfifo "$S/fifo"
+
+suite all --limit 4 "$S"
+ok "verdicts that are bad: status 1" status_is 1
+ok "pass" says pass pass
+ok "fail, with its status" says fail fail 'exit status 3'
+ok "died of a signal" says segv fail 'SIGSEGV'
+ok "hang: timeout" says hang timeout
+ok "not to be started: broken" says noshell broken 'No such file'
+ok "shell that finds no program: fail" says missing fail '127'
+ok "LTP passes" says tpass pass
+ok "LTP skips" says tconf skip 'no device'
+ok "LTP lies: broken" says tlie broken 'exit status 0, but TFAIL'
+ok "KTAP" says dir/ktap pass
+ok "KTAP inside KTAP" says dir/ktap:out/in pass
+ok "KTAP skips" says dir/ktap:b skip no
+ok "a plan that lies: broken" says dir/plan broken '2 of 3 planned'
+ok "a number twice: broken" says dir/twice broken 'second time'
+ok "a result after the plan: broken" says dir/late broken 'after all 1'
+ok "bytes that are no text" says dir/bytes pass
+ok "a flood of output" says flood pass
+ok "a folder of its own, and what was left is gone" says neat pass
+ok "a name with blanks and a quote" says 'odd name "it' pass
+ok "each counted, and the tests inside" count 28
+ok "links out of the folder are left out and told" test "$(grep -c 'outside is left out: a link that leads out' "$T/err")" = 2
+
+# The machine ends under one of many: that one is found, and the others have their verdicts.
+program panics 'sleep 0.1' 'echo c >/proc/sysrq-trigger' 'sleep 5'
+for i in 1 2 3 4 5 6 7 8 9; do echo "a$i pass"; done >"$S/runtest/mix"
+echo 'boom panics' >>"$S/runtest/mix"
+for i in 1 2 3 4 5 6 7 8 9; do echo "b$i pass"; done >>"$S/runtest/mix"
+echo '# a comment' >>"$S/runtest/mix"
+echo 'shell echo one two | grep -q two && [ -n "$LTPROOT" ]' >>"$S/runtest/mix"
+suite mix --runtest mix "$S"
+ok "a kernel crash: status 1" status_is 1
+ok "the one that brought it" says boom crash '[Cc]rash'
+ok "no other" test "$(grep -c ' crash' "$T/results")" = 1
+ok "all others pass" test "$(grep -cE '^[ab][1-9] pass' "$T/results")" = 18
+ok "a line with a pipe goes to a shell" says shell pass
+rm "$S/panics"
+
+# Lists.
+printf '# ours\npass # yes\n  dir/*\n\nno_such_test\n' >"$T/allow"
+printf 'dir/t*\n' >"$T/block"
+suite lists --allow "$T/allow" --block "$T/block" "$S"
+ok "allowed by name and by pattern" test "$(grep -cE '^(pass|dir/late|dir/plan|dir/bytes|dir/ktap) ' "$T/results")" = 5
+ok "blocked: skip, with the place" says dir/twice skip 'blocked by block:1'
+ok "allowed but not there: broken" says no_such_test broken 'named by allow:5'
+ok "not allowed: not run" no_case tpass
+
+# Shards are the whole, once.
+for i in 1 2 3; do
+	suite "shard$i" --filter 'd*' --format exit --shard "$i/3" "$S"
+	grep -v '^boot ' "$T/results" >>"$T/shards"
+done
+suite whole --filter 'd*' --format exit "$S"
+ok "three shards are the whole" test "$(sort "$T/shards")" = "$(grep -v '^boot ' "$T/results" | sort)"
+
+g=$T/g
+mkdir "$g"
+if ! printf '#include <gtest/gtest.h>\n' | g++ -E -x c++ - >/dev/null 2>&1; then
+	for i in $(seq 13); do skip "googletest $i" "no googletest on this host"; done
+	exit
+fi
+g++ -static -O1 -o "$g/outcome_test" "$HERE/suite_cases.cc" -lgtest -lgtest_main -lpthread 2>"$T/g++" || cat "$T/g++" >&2
+mkdir "$T/blocks"
+echo 'Outcome.Hangs # waits' >"$T/blocks/outcome_test"
+suite gtest --limit 5 --block "$T/blocks" "$g"
+ok "googletest is asked for its tests" says 'outcome_test:--gtest_list_tests' pass '9 tests'
+ok "googletest: pass" says outcome_test:Outcome.Passes pass
+ok "googletest: fail, with the place" says outcome_test:Outcome.Fails fail 'suite_cases.cc:[0-9]*: Failure'
+ok "googletest: skip" says outcome_test:Outcome.Skips skip 'not here'
+ok "googletest: abort" says outcome_test:Outcome.Aborts fail SIGABRT
+ok "googletest: blocked" says outcome_test:Outcome.Hangs skip 'blocked by outcome_test:1'
+ok "googletest: an exit that hides the result: broken" says outcome_test:Outcome.Leaves broken contradicts
+ok "googletest: parameters" says outcome_test:All/Each.IsSmall/2 fail
+ok "googletest: disabled ones are none" no_case outcome_test:Outcome.DISABLED_Never
+echo 'Outcome.Aborts' >>"$T/blocks/outcome_test"
+echo 'Outcome.Leaves' >>"$T/blocks/outcome_test"
+suite binary --per-binary --limit 5 --block "$T/blocks" "$g"
+ok "one case a program" says outcome_test fail '2 of 6 failed'
+ok "its tests" test "$(grep -c '^outcome_test:' "$T/results")" = 6
+suite binary2 --per-binary --limit 5 --block "$T/blocks" --shard 1/2 "$g"
+cp "$T/results" "$T/first"
+suite binary3 --per-binary --limit 5 --block "$T/blocks" --shard 2/2 "$g"
+ok "googletest's own shards are the whole" test "$(cat "$T/first" "$T/results" | grep -c '^outcome_test:')" = 6
+ok "and each has some" test "$(grep -c '^outcome_test:' "$T/first")" = 3
