@@ -12,7 +12,9 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
+import socket
 import sqlite3
 import statistics
 import subprocess
@@ -180,6 +182,138 @@ def ssh_login_ratio(n):
     pairs = [[float(x) for x in line.split()] for line in text.splitlines()]
     return keep("ssh_login_ratio", ratio, pairs, [cmd], columns=["ours_ms", "ssh_ms"],
                 note="median of ours over median of OpenSSH's client, in turns, dropbear in one guest")
+
+
+SUITE_CASES, SSH_CASES = 20000, 200
+TRIVIAL = """#include <unistd.h>
+int main(void)
+{
+	static const char text[] = "trivial.c:7: TPASS: it is trivial\\n";
+	return write(1, text, sizeof(text) - 1) != sizeof(text) - 1;
+}
+"""
+# PID 1 of the machine that ssh reaches: what dropbear needs, and dropbear.
+SERVE = """#!/bin/sh
+mount -t proc proc /proc
+mount -t devtmpfs dev /dev
+mkdir -p /dev/pts
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /run
+ifconfig lo up
+ifconfig eth0 10.0.2.15 netmask 255.255.255.0 up
+exec dropbear -F -E -R
+"""
+
+
+def make_suite(cases):
+    """A folder as LTP installs it: one static program, a runtest file of many lines."""
+    top = tempfile.mkdtemp(prefix="suite-", dir=os.path.join(B, "bench"))
+    os.makedirs(f"{top}/runtest")
+    os.makedirs(f"{top}/testcases/bin")
+    for n in cases:
+        with open(f"{top}/runtest/trivial{n}", "w") as f:
+            f.writelines(f"trivial{i:05} trivial {i}\n" for i in range(n))
+    with open(f"{top}/serve", "w") as f:
+        f.write(SERVE)
+    os.chmod(f"{top}/serve", 0o755)
+    with open(f"{top}/trivial.c", "w") as f:
+        f.write(TRIVIAL)
+    subprocess.run(["musl-gcc", "-static", "-Os", "-s", "-o", f"{top}/testcases/bin/trivial", f"{top}/trivial.c"],
+                   check=True)
+    return top
+
+
+def ssh_argv(argv, port):
+    """The machine of a run without us, its port 22 reachable, dropbear instead of the agent."""
+    out, i = [], 0
+    while i < len(argv):
+        a = argv[i]
+        m = re.match(r"(?:socket|stdio),id=(\w+)", a)
+        if a in ("-mon", "-incoming"):
+            i += 2
+            continue
+        if m and m.group(1) == "monitor":
+            out.pop()
+        elif m:
+            out.append(f"null,id={m.group(1)}")
+        elif a.startswith("user,id=net"):
+            out.append(a + f",hostfwd=tcp:127.0.0.1:{port}-:22")
+        else:
+            out.append(a.replace("init=/harness/agent", "init=/suite/root/serve"))
+        i += 1
+    return out
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def ssh_cases(argv):
+    """Seconds for SSH_CASES programs one by one over one multiplexed connection, and the command."""
+    port = free_port()
+    top = tempfile.mkdtemp(prefix="ssh-")
+    ssh = ["ssh", "-F", "none", "-S", f"{top}/control", "-p", str(port), "root@127.0.0.1"]
+    opts = ["-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={top}/known", "-o", "LogLevel=ERROR",
+            "-i", f"{top}/key", "-o", "BatchMode=yes", "-o", "ConnectTimeout=60"]
+    with open(os.path.join(CACHE, "image/keys/id_ed25519"), "rb") as f:
+        with open(f"{top}/key", "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as key:
+            key.write(f.read())
+    qemu = subprocess.Popen(ssh_argv(argv, port), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 120
+        while subprocess.run(ssh[:1] + opts + ["-M", "-f", "-N"] + ssh[1:], stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+            if time.monotonic() > deadline or qemu.poll() is not None:
+                raise RuntimeError("no ssh to the guest: " + shlex.join(ssh_argv(argv, port)))
+        one = ssh + ["/suite/root/testcases/bin/trivial", "1"]
+        t = time.monotonic()
+        for _ in range(SSH_CASES):
+            said = subprocess.run(one, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+            if b"TPASS" not in said.stdout:
+                raise RuntimeError("a program over ssh did not pass")
+        return time.monotonic() - t, shlex.join(one)
+    finally:
+        subprocess.run(ssh[:5] + ["-O", "exit"] + ssh[5:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        qemu.kill()
+        qemu.wait()
+        shutil.rmtree(top)
+
+
+def suite_cases(top, n):
+    """Seconds from the first case's begin to the last one's end, run folder, command, peak of all processes in KiB."""
+    whole, d, cmd = harness("suite", "--quiet", "--format=ltp", f"--runtest=trivial{n}", top)
+    (seconds, count), = query(d, "select (max(end_us) - min(begin_us)) / 1e6, count(*) from result"
+                                 " where name like 'trivial%' and verdict = 'pass'")
+    if count != n:
+        raise RuntimeError(f"{count} of {n} cases passed: {d}")
+    peaks = [v for (v,) in query(d, "select value from metric where name = 'peak'")]
+    peaks.append(int(query(d, "select value from run_fact where key = 'host.peak_kib'")[0][0]))
+    return seconds, whole, d, cmd, max(peaks)
+
+
+@figure
+def suite_cases_ratio(n):
+    """Cases a second of a foreign suite against programs started one by one over a multiplexed ssh connection."""
+    top = make_suite((SUITE_CASES // 10, SUITE_CASES))
+    few = suite_cases(top, SUITE_CASES // 10)
+    pairs, peaks, wholes = [], [], []
+    for _ in range(max(1, n // 3)):
+        ours, whole, d, cmd, peak = suite_cases(top, SUITE_CASES)
+        ssh, ssh_cmd = ssh_cases(argv_of(d))
+        pairs.append((ours / SUITE_CASES, ssh / SSH_CASES))
+        peaks.append(peak)
+        wholes.append(whole)
+    out = keep("suite_cases_ratio", statistics.median(b / a for a, b in pairs), pairs, [cmd, ssh_cmd],
+               columns=["suite_s_a_case", "ssh_s_a_case"], whole_command_s=wholes,
+               note=f"{SUITE_CASES} cases against {SSH_CASES}; first begin to last end on both sides")
+    out.update(keep("suite_peak_mib", statistics.median(peaks) / 1024, peaks, [cmd], fewer_kib=few[4],
+                    note=f"largest VmHWM of any harness process at {SUITE_CASES} cases; fewer_kib at a tenth of them"))
+    out.update({"suite_peak_growth_bytes_per_case":
+                1024 * (statistics.median(peaks) - few[4]) / (SUITE_CASES - SUITE_CASES // 10)})
+    return out
 
 
 @figure
