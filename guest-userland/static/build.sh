@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 # static/build.sh PACKAGE: build one Debian source package as static programs or libraries (musl).
 #
-# A recipe static/PACKAGE.sh sets `deps` (recipes it links against) and build(), which runs in the
-# unpacked source, patches applied, and installs below $DEST. Result: $CACHE/static/PACKAGE/ with
-# root/ (what $DEST held) and manifest (version and hashes of the sources used).
+# A recipe static/PACKAGE.sh sets `deps` (recipes it links against), `source` (the source package's
+# name, where it is another one) and build(), which runs in the unpacked source, patches applied, and
+# installs below $DEST. Result: $CACHE/static/PACKAGE/ with root/ (what $DEST held) and manifest
+# (version and hashes of the sources used).
 . "$(dirname "$0")/../lib/common.sh"
 . "$GUEST/lib/apt.sh"
 
@@ -14,7 +15,7 @@ if [ ! -r "$recipe" ] || [ "$package" = build ]; then
 	die "usage: static/build.sh PACKAGE" "recipes: $(cd "$GUEST/static" && echo ./*.sh)"
 fi
 need_cache
-deps=''
+deps='' source=$package
 # shellcheck source=/dev/null
 . "$recipe"
 out=$CACHE/static/$package
@@ -34,14 +35,17 @@ package_key() {
 
 # The newest version that the archive really holds: an index may name one whose files are not there.
 fetch_source() {
-	local dir=$CACHE/src/$package version
+	local dir=$CACHE/src/$source version
 
+	# Two recipes may be made from one source.
+	exec 8>"$CACHE/lock/src-$source"
+	flock 8
 	compgen -G "$dir/*.dsc" >/dev/null && return
 	apt_setup deb-src
 	mkdir -p "$WORK/fetch"
-	for version in $(apt_cache showsrc --only-source "$package" | sed -n 's/^Version: //p' | sort -ruV); do
-		say FETCH "$package $version (source)"
-		if apt_try "$WORK/fetch" source --download-only "$package=$version"; then
+	for version in $(apt_cache showsrc --only-source "$source" | sed -n 's/^Version: //p' | sort -ruV); do
+		say FETCH "$source $version (source)"
+		if apt_try "$WORK/fetch" source --download-only "$source=$version"; then
 			mkdir -p "$dir"
 			rm -f "$WORK/fetch/fetch.log"
 			mv "$WORK"/fetch/* "$dir/"
@@ -49,7 +53,7 @@ fetch_source() {
 		fi
 		rm -f "$WORK"/fetch/*.dsc "$WORK"/fetch/*.debian.*
 	done
-	die "cannot fetch the source of $package" "check the network and /etc/apt, then try again"
+	die "cannot fetch the source of $source" "check the network and /etc/apt, then try again"
 }
 
 # musl-gcc knows no kernel headers: offer just those, never the other C library's.
@@ -79,8 +83,8 @@ for dep in $deps; do
 	INC="$INC -I$CACHE/static/$dep/root/include"
 	LIB="$LIB -L$CACHE/static/$dep/root/lib"
 done
-run_logged "$WORK/unpack.log" dpkg-source --no-check -x "$CACHE/src/$package"/*.dsc "$WORK/source" ||
-	die "cannot unpack the source of $package" "remove $CACHE/src/$package and try again"
+run_logged "$WORK/unpack.log" dpkg-source --no-check -x "$CACHE/src/$source"/*.dsc "$WORK/source" ||
+	die "cannot unpack the source of $package" "remove $CACHE/src/$source and try again"
 DEST=$WORK/root
 JOBS=$(nproc)
 mkdir "$DEST"
@@ -93,8 +97,8 @@ run_logged "$WORK/build.log" bash -euc 'cd "$WORK/source"; . "$recipe"; build' |
 	die "building $package failed" "see $CACHE/static-$package.log"
 }
 {
-	echo "$package $(sed -n 's/^Version: //p' "$CACHE/src/$package"/*.dsc | head -n 1)"
-	(cd "$CACHE/src/$package" && sha256sum -- *)
+	echo "$package $(sed -n 's/^Version: //p' "$CACHE/src/$source"/*.dsc | head -n 1)"
+	(cd "$CACHE/src/$source" && sha256sum -- *)
 } >"$WORK/manifest"
 mkdir -p "$out"
 rm -rf "$out/manifest.key" "$out/root"

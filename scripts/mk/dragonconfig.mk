@@ -5,8 +5,8 @@
 DC_DIR  := guest-userland/dragonconfig
 DC_SRC  := $(filter-out %_test.c %_fuzz.c,$(wildcard $(DC_DIR)/*.c))
 # Of harness/base what needs nothing but a C library.
-DC_BASE := $(patsubst %,harness/base/%.c,err fsutil strbuf strv xalloc)
-DC_LIBS := libyaml zlib
+DC_BASE := $(patsubst %,harness/base/%.c,err fsutil strbuf strv xalloc) harness/wire/ansi.c harness/wire/escape.c harness/wire/jsonw.c
+DC_LIBS := libyaml zlib libxcrypt-sha512
 DC_CFLAGS := -I$(DC_DIR)
 
 DC_HOST := $(B)/bin/dragonconfig
@@ -21,7 +21,7 @@ $(B)/obj/$(DC_DIR)/%.o $(B)/san/$(DC_DIR)/%.o: BASE_CFLAGS += $(DC_CFLAGS)
 $(DC_HOST): $(DC_SRC:%.c=$(B)/obj/%.o) $(DC_BASE:%.c=$(B)/obj/%.o)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(CC) -o $@ $^ -lyaml -lz
+	@$(CC) -o $@ $^ -lyaml -lz -lcrypt -lm
 
 # Libraries for musl are built once, into the cache; nothing happens when they are there.
 $(B)/guest/dragonconfig.libs: $(DC_LIBS:%=guest-userland/static/%.sh)
@@ -39,7 +39,7 @@ $(B)/guest/dc/%.o: %.c $(B)/guest.flags $(B)/guest/dragonconfig.libs
 
 $(DC): $(DC_OBJ)
 	@echo "  GLINK $@"
-	@$(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^ $(DC_LIBS:%=-L$(CACHE_ABS)/static/%/root/lib) -lyaml -lz
+	@$(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^ $(DC_LIBS:%=-L$(CACHE_ABS)/static/%/root/lib) -lyaml -lz -lcrypt -lm
 
 # Tests link what they test, without main().
 $(B)/san/libdragonconfig.a: $(patsubst %.c,$(B)/san/%.o,$(filter-out %/main.c,$(DC_SRC)) $(DC_BASE))
@@ -51,7 +51,7 @@ DC_TESTS := $(patsubst %.c,$(B)/test/%,$(wildcard $(DC_DIR)/*_test.c))
 $(DC_TESTS): $(B)/test/%: $(B)/san/%.o $(B)/san/libdragonconfig.a
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
-	@$(CC) $(SAN) -o $@ $^ -lyaml -lz -lcmocka
+	@$(CC) $(SAN) -o $@ $^ -lyaml -lz -lcrypt -lm -lcmocka
 
 DC_FUZZ := $(patsubst %.c,%,$(wildcard $(DC_DIR)/*_fuzz.c))
 
@@ -63,6 +63,6 @@ $(B)/fuzz/libdragonconfig.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter-out %/mai
 $(DC_FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/fuzz/obj/%.o $(B)/fuzz/libdragonconfig.a
 	@mkdir -p $(@D)
 	@echo "  FLINK $@"
-	@$(FUZZ_CC) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lyaml -lz
+	@$(FUZZ_CC) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lyaml -lz -lcrypt -lm
 
 -include $(DC_OBJ:.o=.d) $(patsubst %.c,$(B)/obj/%.d,$(DC_SRC)) $(patsubst %.c,$(B)/san/%.d,$(wildcard $(DC_DIR)/*.c))

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/xalloc.h"
+
+static int make_parents(const char *path, struct err *err)
+{
+	_autofree_ char *dir = xstrdup(path);
+	char *slash = strrchr(dir, '/');
+
+	if (!slash || slash == dir)
+		return 0;
+	*slash = '\0';
+	return mkdir_p(dir, err);
+}
+
+/* Where a link leads, else the path itself. */
+static char *follow(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real ? real : xstrdup(path);
+}
+
+/* Nobody else may look until owner and mode are right. */
+static int write_new(int fd, const void *data, size_t n, const struct file_owner *owner)
+{
+	int r = fd_write_all(fd, data, n);
+
+	if (r < 0)
+		return r;
+	if (fchown(fd, owner->uid, owner->gid) < 0 || fchmod(fd, owner->mode) < 0 || fsync(fd) < 0)
+		return -errno;
+	return 0;
+}
+
+int file_put(const char *path, const void *data, size_t n, const struct file_owner *owner,
+	     struct err *err)
+{
+	_autofree_ char *target = follow(path), *tmp = xasprintf("%s.XXXXXX", target);
+	_autoclose_ int fd = -1;
+	int r = make_parents(target, err);
+
+	if (r < 0)
+		return r;
+	fd = mkostemp(tmp, O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(err, errno, "cannot write %s", path);
+	r = write_new(fd, data, n, owner);
+	if (r == 0 && rename(tmp, target) < 0)
+		r = -errno;
+	if (r < 0) {
+		unlink(tmp);
+		return err_errno(err, -r, "cannot write %s", path);
+	}
+	return 0;
+}
+
+int file_put_as_is(const char *path, const void *data, size_t n, struct err *err)
+{
+	struct file_owner owner = {.mode = 0644};
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		owner = (struct file_owner){st.st_uid, st.st_gid, st.st_mode & 07777};
+	return file_put(path, data, n, &owner, err);
+}
+
+bool file_holds(const char *path, const void *data, size_t n)
+{
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(n);
+
+	return file_read(path, &sb, NULL) == 0 && sb.len == n &&
+	       memcmp(strbuf_str(&sb), data, n) == 0;
+}
+
+int link_put(const char *path, const char *target, struct err *err)
+{
+	_autofree_ char *tmp = xasprintf("%s.%d", path, (int)getpid());
+	int r = make_parents(path, err);
+
+	if (r < 0)
+		return r;
+	unlink(tmp);
+	if (symlink(target, tmp) < 0)
+		return err_errno(err, errno, "cannot link %s", path);
+	if (rename(tmp, path) < 0) {
+		r = err_errno(err, errno, "cannot link %s", path);
+		unlink(tmp);
+	}
+	return r;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * files: files of the guest, made whole or not at all, with their final owner and mode from the
+ * first moment that anybody can see them.
+ */
+#ifndef DRAGONCONFIG_FILES_H
+#define DRAGONCONFIG_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+
+struct file_owner {
+	uid_t uid;
+	gid_t gid;
+	mode_t mode;
+};
+
+/* Replaces what a symbolic link there leads to, as writing through it would. Folders on the way are
+ * made with mode 0755. */
+int file_put(const char *path, const void *data, size_t n, const struct file_owner *owner,
+	     struct err *err);
+/* As file_put(), keeping owner and mode of the file that is there (else root, 0644). */
+int file_put_as_is(const char *path, const void *data, size_t n, struct err *err);
+/* The same bytes are there already. */
+bool file_holds(const char *path, const void *data, size_t n);
+/* A link that leads to target, replacing another one. */
+int link_put(const char *path, const char *target, struct err *err);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * module: one thing that the configuration can say and that is then made true.
+ *
+ * A module reads the merged cloud-config and acts; what goes wrong it tells status. Adding one is a
+ * file and a line in init.c's table, and its keys in schema.c. Doing its work again must change
+ * nothing: it is done again when it was cut.
+ */
+#ifndef DRAGONCONFIG_MODULE_H
+#define DRAGONCONFIG_MODULE_H
+
+#include "instance.h"
+#include "state.h"
+#include "status.h"
+#include "tree.h"
+#include "userdata.h"
+
+struct context {
+	const struct instance *instance;
+	const struct state *state;
+	const struct tree_node *config;	      /* a map */
+	const struct userdata *user, *vendor; /* vendor: nothing when it is switched off */
+	uint64_t began_us;		      /* monotonic */
+};
+
+struct module {
+	const char *name;
+	enum stage stage;
+	enum frequency frequency;
+	void (*run)(const struct context *c);
+};
+
+extern const struct module module_bootcmd, module_files, module_files_late, module_hostname,
+	module_hosts, module_users, module_ssh, module_passwords, module_timezone, module_runcmd,
+	module_scripts_once, module_scripts_boot, module_scripts_instance, module_scripts_user,
+	module_final;
+
+/* The user that "default" and keys of the source mean. */
+#define DEFAULT_USER "root"
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* final_message, and the line on the console that a program waits for. */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/xalloc.h"
+#include "module.h"
+#include "wire/jsonw.h"
+
+#define CONSOLE "/dev/console"
+
+/* A console that cannot be opened (some kernels have none of that name): standard error is it. */
+static void say(const char *text)
+{
+	_autoclose_ int fd = open(CONSOLE, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0 || fd_write_all(fd, text, strlen(text)) < 0)
+		fd_write_all(STDERR_FILENO, text, strlen(text));
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+static int to_strbuf(void *arg, const char *data, size_t n)
+{
+	return strbuf_add(arg, data, n);
+}
+
+static void write_addresses(struct jsonw *w)
+{
+	struct ifaddrs *all = NULL;
+	char host[NI_MAXHOST];
+
+	jsonw_begin_array(w, "addresses");
+	if (getifaddrs(&all) < 0)
+		all = NULL;
+	for (struct ifaddrs *a = all; a; a = a->ifa_next) {
+		int family = a->ifa_addr ? a->ifa_addr->sa_family : AF_UNSPEC;
+		socklen_t n = family == AF_INET ? sizeof(struct sockaddr_in)
+						: sizeof(struct sockaddr_in6);
+
+		if ((family != AF_INET && family != AF_INET6) || (a->ifa_flags & IFF_LOOPBACK))
+			continue;
+		if (getnameinfo(a->ifa_addr, n, host, sizeof(host), NULL, 0, NI_NUMERICHOST) == 0)
+			jsonw_string(w, NULL, host);
+	}
+	jsonw_end_array(w);
+	if (all)
+		freeifaddrs(all);
+}
+
+/* dragonconfig-ready {"version":1,"status":"done",…} */
+static void say_ready(const struct context *c)
+{
+	static const char *const words[] = {"done", "error", "degraded"};
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(65536);
+	struct jsonw w;
+
+	strbuf_addstr(&sb, "dragonconfig-ready ");
+	jsonw_init(&w, (struct sink){to_strbuf, &sb}, false);
+	jsonw_begin_object(&w, NULL);
+	jsonw_int(&w, "version", 1);
+	jsonw_string(&w, "status", words[status_code()]);
+	jsonw_string(&w, "instance_id", c->state->id);
+	jsonw_string(&w, "source", c->instance->source);
+	write_addresses(&w);
+	jsonw_uint(&w, "took_ms", (now_us() - c->began_us) / 1000);
+	jsonw_end_object(&w);
+	if (jsonw_finish(&w) == 0)
+		say(strbuf_str(&sb));
+}
+
+static void add_fact(const struct context *c, const char *name, size_t n, struct strbuf *sb)
+{
+	struct timespec up;
+
+	if (n == 6 && memcmp(name, "UPTIME", n) == 0) {
+		clock_gettime(CLOCK_BOOTTIME, &up);
+		strbuf_addf(sb, "%lld.%02ld", (long long)up.tv_sec, up.tv_nsec / 10000000);
+	} else if (n == 10 && memcmp(name, "DATASOURCE", n) == 0) {
+		strbuf_addstr(sb, c->instance->source);
+	} else if (n == 7 && memcmp(name, "VERSION", n) == 0) {
+		strbuf_addstr(sb, "dragonconfig");
+	} else if (n == 9 && memcmp(name, "TIMESTAMP", n) == 0) {
+		strbuf_addf(sb, "%lld", (long long)time(NULL));
+	}
+}
+
+/* "up after $UPTIME seconds", or ${UPTIME}, in either case. */
+static void expand(const struct context *c, const char *text, struct strbuf *sb)
+{
+	while (*text) {
+		size_t plain = strcspn(text, "$"), n;
+		char name[16] = "";
+		bool brace;
+
+		strbuf_add(sb, text, plain);
+		text += plain;
+		if (!*text)
+			break;
+		text++;
+		brace = *text == '{';
+		text += brace;
+		n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+		for (size_t i = 0; i < n && i < sizeof(name) - 1; i++)
+			name[i] = (char)(text[i] & ~0x20);
+		add_fact(c, name, n, sb);
+		text += n;
+		text += brace && *text == '}';
+	}
+}
+
+static void final(const struct context *c)
+{
+	const char *message = tree_get_text(c->config, "final_message");
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(65536);
+
+	if (message) {
+		expand(c, message, &sb);
+		strbuf_addch(&sb, '\n');
+		say(strbuf_str(&sb));
+	}
+	say_ready(c);
+}
+
+const struct module module_final = {"final_message", STAGE_FINAL, FREQUENCY_ALWAYS, final};

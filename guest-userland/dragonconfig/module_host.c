@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* hostname, fqdn, manage_etc_hosts, timezone. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/xalloc.h"
+#include "files.h"
+#include "module.h"
+
+#define ZONES "/usr/share/zoneinfo"
+
+static bool get_flag(const struct context *c, const char *key, bool fallback)
+{
+	tree_bool(tree_get(c->config, key), &fallback);
+	return fallback;
+}
+
+static bool is_host_name(const char *s)
+{
+	static const char good[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+
+	return s && *s && *s != '-' && *s != '.' && strlen(s) <= 253 &&
+	       strspn(s, good) == strlen(s);
+}
+
+/* The configuration's word, else the source's. Caller frees; NULL: nobody told one. */
+static char *full_name(const struct context *c)
+{
+	const char *fqdn = tree_get_text(c->config, "fqdn");
+	const char *name = fqdn ? fqdn : tree_get_text(c->config, "hostname");
+
+	if (!name)
+		name = c->instance->hostname;
+	return name ? xstrdup(name) : NULL;
+}
+
+static char *short_name(const struct context *c)
+{
+	const char *name = tree_get_text(c->config, "hostname");
+	_autofree_ char *full = full_name(c);
+
+	if (get_flag(c, "prefer_fqdn_over_hostname", false))
+		return TAKE(full);
+	if (!name)
+		name = full;
+	return name ? xstrndup(name, strcspn(name, ".")) : NULL;
+}
+
+static void set_hostname(const struct context *c)
+{
+	_autofree_ char *name = short_name(c), *line = NULL;
+	struct err err = ERR_INIT;
+
+	if (!name || get_flag(c, "preserve_hostname", false))
+		return;
+	if (!is_host_name(name)) {
+		status_warn("hostname: not a name of a host");
+		return;
+	}
+	line = xasprintf("%s\n", name);
+	if (get_flag(c, "create_hostname_file", true) &&
+	    !file_holds("/etc/hostname", line, strlen(line)) &&
+	    file_put_as_is("/etc/hostname", line, strlen(line), &err) < 0)
+		status_warn("hostname: %s", err.text);
+	if (sethostname(name, strlen(name)) < 0)
+		status_warn("hostname: the kernel does not take it: %s", strerror(errno));
+	else
+		status_log("hostname %s", name);
+}
+
+static bool is_ours(const char *line, const char *address)
+{
+	size_t n = strlen(address);
+
+	return strncmp(line, address, n) == 0 && (line[n] == ' ' || line[n] == '\t');
+}
+
+/* The line of 127.0.1.1 is ours, all others stay; a file of ours altogether has the usual ones. */
+static void write_hosts(const char *full, const char *name, bool whole)
+{
+	_cleanup_(strbuf_release) struct strbuf old = STRBUF_INIT(1u << 20);
+	_cleanup_(strbuf_release) struct strbuf new = STRBUF_INIT(1u << 20);
+	_cleanup_(strv_release) struct strv lines = STRV_INIT;
+	struct err err = ERR_INIT;
+
+	if (whole)
+		strbuf_addstr(&old,
+			      "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
+	else
+		file_read("/etc/hosts", &old, NULL);
+	strbuf_addf(&new, "127.0.1.1 %s %s\n", full, name);
+	strv_split(&lines, strbuf_str(&old), "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		if (!is_ours(lines.v[i], "127.0.1.1"))
+			strbuf_addf(&new, "%s\n", lines.v[i]);
+	if (!file_holds("/etc/hosts", strbuf_str(&new), new.len) &&
+	    file_put_as_is("/etc/hosts", strbuf_str(&new), new.len, &err) < 0)
+		status_warn("manage_etc_hosts: %s", err.text);
+}
+
+static void update_hosts(const struct context *c)
+{
+	const struct tree_node *node = tree_get(c->config, "manage_etc_hosts");
+	_autofree_ char *full = full_name(c), *name = short_name(c);
+	const char *word = tree_text(node);
+	bool manage = false;
+
+	tree_bool(node, &manage);
+	if (!is_host_name(full) || !is_host_name(name))
+		return;
+	if (manage || (word && strcmp(word, "template") == 0))
+		write_hosts(full, name, true);
+	else if (word && strcmp(word, "localhost") == 0)
+		write_hosts(full, name, false);
+}
+
+static void set_timezone(const struct context *c)
+{
+	const char *zone = tree_get_text(c->config, "timezone");
+	_autofree_ char *path = zone ? path_join(ZONES, zone) : NULL, *line = NULL;
+	static const struct file_owner owner = {.mode = 0644};
+	struct err err = ERR_INIT;
+
+	if (!zone)
+		return;
+	if (strstr(zone, "..") || !file_exists(path)) {
+		status_warn("timezone: there is no such zone in " ZONES);
+		return;
+	}
+	line = xasprintf("%s\n", zone);
+	if (file_put("/etc/timezone", line, strlen(line), &owner, &err) < 0 ||
+	    link_put("/etc/localtime", path, &err) < 0)
+		status_warn("timezone: %s", err.text);
+}
+
+const struct module module_hostname = {"set_hostname", STAGE_INIT, FREQUENCY_ALWAYS, set_hostname};
+const struct module module_hosts = {"update_etc_hosts", STAGE_INIT, FREQUENCY_ALWAYS, update_hosts};
+const struct module module_timezone = {"timezone", STAGE_CONFIG, FREQUENCY_INSTANCE, set_timezone};

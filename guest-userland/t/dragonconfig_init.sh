@@ -1,0 +1,157 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What `dragonconfig init` makes of a NoCloud seed, in a root of its own with a host name of its own.
+. "$(dirname "$0")/../lib/tap.sh"
+B=${B:-$TOP/build}
+CACHE=${CACHE:-$B/cache}
+busybox=$CACHE/static/busybox/root/bin/busybox
+
+[ -x "$busybox" ] || skip_all "there is no static busybox yet: make image"
+# As root owners are real; without, only root is there.
+own=()
+[ "$(id -u)" -eq 0 ] || own=(--user --map-root-user)
+unshare "${own[@]}" --uts --pid --fork true 2>/dev/null || skip_all "this host allows no namespaces"
+
+R=$T/root
+seed=$R/var/lib/cloud/seed/nocloud
+data=$R/var/lib/cloud
+
+new_root() {
+	local tool
+
+	rm -rf "$R"
+	mkdir -p "$R"/{bin,sbin,etc,dev,proc,run,tmp,root,var/log} "$seed"
+	cp "$busybox" "$R/bin/"
+	for tool in sh cat echo env touch id hostname; do ln -s busybox "$R/bin/$tool"; done
+	cp "$B/guest/dragonconfig" "$R/sbin/"
+	cp "$GUEST"/overlay-static/etc/{passwd,group,shadow} "$R/etc/"
+	chmod 640 "$R/etc/shadow"
+	echo 127.0.0.1 localhost >"$R/etc/hosts"
+	mkfifo "$R/dev/none" && touch "$R/dev/null" "$R/dev/console"
+}
+
+# inside COMMAND...: in that root, the host's name left alone.
+inside() {
+	unshare "${own[@]}" --uts --pid --fork chroot "$R" "$@"
+}
+
+init() {
+	inside /sbin/dragonconfig init
+}
+
+holds() {
+	same "$(cat "$1")" "$2"
+}
+
+has_line() {
+	grep -qxF -- "$2" "$1" || { cat "$1" && return 1; }
+}
+
+mode_of() {
+	same "$(stat -c %a "$R/$1")" "$2"
+}
+
+# Everything but what is made anew each time: times, salts, logs.
+end_state() {
+	(cd "$R" && find . -path ./var/log -prune -o -path ./dev -prune -o -path ./run -prune -o -type f -print0 |
+		sort -z | xargs -0 sha256sum | grep -v 'etc/shadow') && sed 's/:\$6\$[^:]*/:HASH/' "$R/etc/shadow"
+}
+
+new_root
+echo 'instance-id: i-1
+local-hostname: seed
+public-keys: [ssh-ed25519 AAAAroot root@host]' >"$seed/meta-data"
+cat >"$seed/user-data" <<'EOF'
+#cloud-config
+hostname: web-1
+fqdn: web-1.example.org
+manage_etc_hosts: localhost
+users:
+  - default
+  - name: alice
+    gecos: Alice
+    groups: [wheel, users]
+    ssh-authorized-keys: [ssh-ed25519 AAAAalice alice@host]
+    sudo: ALL=(ALL) NOPASSWD:ALL
+    lock_passwd: false
+    plain_text_passwd: geheim
+groups: [extra]
+chpasswd: {expire: false, list: "root:$6$salt$hash"}
+write_files:
+  - {path: /etc/a, content: "one\n"}
+  - {path: /etc/deep/b, content: aGFsbG8=, encoding: b64, permissions: '0600'}
+  - {path: /etc/hosts, append: true, content: "10.0.0.1 other\n"}
+  - {path: ../etc/evil, content: x}
+  - {path: /etc/../etc/evil, content: x}
+  - {path: /etc/late, content: "late\n", defer: true}
+bootcmd:
+  - echo boot >>/tmp/boots
+runcmd:
+  - [touch, "/tmp/it's here"]
+  - echo "$INSTANCE_ID" >/tmp/id
+  - cat /etc/late >/tmp/late || true
+final_message: up after $UPTIME from ${datasource}
+EOF
+check "init of a new instance has warnings, no errors" fails 2 init
+check "it warns of both paths that lead away" same "$(grep -c 'must be absolute' "$R/var/log/cloud-init.log")" 2
+check "and of nothing else" same "$(grep -c WARNING "$R/var/log/cloud-init.log")" 2
+check "host name" holds "$R/etc/hostname" web-1
+check "hosts: ours" has_line "$R/etc/hosts" "127.0.1.1 web-1.example.org web-1"
+check "hosts: what was there" has_line "$R/etc/hosts" "127.0.0.1 localhost"
+check "hosts: appended" has_line "$R/etc/hosts" "10.0.0.1 other"
+check "a user" has_line "$R/etc/passwd" "alice:x:1000:1001:Alice:/home/alice:/bin/sh"
+check "its groups" has_line "$R/etc/group" "wheel:x:1002:alice"
+check "a group alone" grep -q '^extra:x:' "$R/etc/group"
+check "its key" has_line "$R/home/alice/.ssh/authorized_keys" "ssh-ed25519 AAAAalice alice@host"
+check "only its owner reads keys" mode_of home/alice/.ssh/authorized_keys 600
+check "root has the source's key" has_line "$R/root/.ssh/authorized_keys" "ssh-ed25519 AAAAroot root@host"
+check "a hash is kept as it is" grep -qF 'root:$6$salt$hash:' "$R/etc/shadow"
+check "a password is hashed" grep -qE '^alice:\$6\$[^$]+\$[^:]{86}:' "$R/etc/shadow"
+check "shadow keeps its mode" mode_of etc/shadow 640
+check "no secret in the log" bash -c "! grep -r geheim '$R/var/log' '$R/run'"
+check "a file" holds "$R/etc/a" one
+check "a decoded file" holds "$R/etc/deep/b" hallo
+check "its mode" mode_of etc/deep/b 600
+check "nothing evil" test ! -e "$R/etc/evil"
+check "sudo" mode_of etc/sudoers.d/90-cloud-init-alice 440
+check "a command with a quote" test -e "$R/tmp/it's here"
+check "a line of shell, with the instance's id" holds "$R/tmp/id" i-1
+check "late files come before runcmd" holds "$R/tmp/late" late
+check "the message" grep -q '^up after [0-9.]* from DataSourceNoCloud \[seed=/var/lib/cloud/seed/nocloud\]$' "$R/dev/console"
+check "the line for programs" grep -q '^dragonconfig-ready {"version":1,"status":"degraded","instance_id":"i-1"' \
+	"$R/dev/console"
+check "links as cloud-init makes them" same "$(readlink "$data/instance")" instances/i-1
+check "status" fails 2 inside /sbin/dragonconfig status --wait
+ln -s /sbin/dragonconfig "$R/bin/cloud-init"
+check "status by cloud-init's name" same \
+	"$(inside /bin/cloud-init status --format json)" \
+	'{"status": "done", "extended_status": "degraded done", "errors": 0, "recoverable_errors": 2}'
+check "the status file is JSON" python3 -m json.tool "$R/run/cloud-init/status.json"
+
+before=$(end_state)
+rm -rf "$R/run"/* "$R/tmp/id"
+check "a second boot does only what is done each time" fails 0 init
+check "bootcmd ran again" holds "$R/tmp/boots" $'boot\nboot'
+check "runcmd did not" test ! -e "$R/tmp/id"
+echo i-1 >"$R/tmp/id" && echo boot >"$R/tmp/boots"
+check "nothing else changed" same "$(end_state)" "$before"
+
+echo 'instance-id: i-2' >"$seed/meta-data"
+rm -f "$R/tmp/id"
+init >/dev/null 2>&1
+check "another instance id: runcmd runs again" holds "$R/tmp/id" i-2
+check "and the id before is kept" holds "$data/data/previous-instance-id" i-1
+
+new_root
+rm -r "$seed"
+check "no source: degraded" fails 2 init
+check "and it is told" grep -q 'no source of configuration' "$R/run/cloud-init/status.json"
+new_root
+echo 'instance-id: ../../etc' >"$seed/meta-data" && echo '#cloud-config' >"$seed/user-data"
+check "an id that is a path is an error" fails 1 init
+check "and leads nowhere" test ! -d "$R/etc/sem"
+new_root
+echo 'instance-id: i' >"$seed/meta-data" && echo '<html>not found</html>' >"$seed/user-data"
+check "user data that is none is an error" fails 1 init
+check "but the boot comes to its end" grep -q '"status":"error"' "$R/dev/console"
+finish
