@@ -224,6 +224,8 @@ int wait_events_ms(int fd, int events, int ms);
 
 /* Reads until len bytes, end of file or the end of patience. Gives the number of bytes, or -1. */
 ssize_t read_full(int fd, void *buf, size_t len);
+/* Whether the end of file is there to read, which read_full may have waited for in vain. */
+bool read_ended(int fd);
 /* Writes all of it, waiting for room. Gives 0 or -1. */
 int write_full(int fd, const void *buf, size_t len);
 

@@ -71,6 +71,13 @@ ssize_t read_full(int fd, void *buf, size_t len)
 	return (ssize_t)done;
 }
 
+bool read_ended(int fd)
+{
+	char c;
+
+	return wait_events_ms(fd, POLLIN, 0) && read(fd, &c, 1) == 0;
+}
+
 int write_full(int fd, const void *buf, size_t len)
 {
 	for (size_t done = 0; done < len;) {
