@@ -4,7 +4,7 @@
 # is flaky, one that always fails is bad, and every attempt is kept.
 set -u
 . "$(dirname "$0")/tap.inc"
-plan 18
+plan 23
 
 . "$(dirname "$0")/selftest.inc"
 
@@ -35,6 +35,27 @@ ok "--repeat: every pass is an attempt, retries come after" says self_exit \
 	"fail steady 1:fail 2:fail 3r:fail 4r:fail boots:3"
 ok "--repeat: what passes is not retried" says self_pass "pass steady 1:pass 2:pass boots:1"
 ok "no name was changed for it" test "$(case_of 'self_exit (pass 2)')" = ""
+
+cat >"$T/steps.yaml" <<-'END'
+	name: self-steps
+	title: a step that fails between two that pass
+	lanes: [static]
+	takes: 5s
+	steps:
+	  - name: before
+	    exec: {argv: [/bin/true]}
+	  - name: wrong
+	    exec: {argv: [/bin/false]}
+	  - name: after
+	    exec: {argv: [/bin/true]}
+END
+run "$H" run --run-dir "$T/steps" --repeat 2 "$T/steps.yaml"
+"$H" report --format json --output "$T/report.json" "$T/steps"
+ok "a scenario whose step fails is bad" status_is 1
+ok "its step was asked twice, and once more because it failed" says wrong "fail steady 1:fail 2:fail 3r:fail boots:3"
+ok "together with those around it, from the first" says after "pass steady 1:pass 2:pass 3r:pass boots:3"
+ok "each time in a machine of its own" says boot "pass steady 1:pass 2:pass 3r:pass boots:3"
+ok "the report is short about it" out_has 'fail in each of 3 attempts'
 
 run "$H" probe --retries x self_pass
 ok "a bad number is told" test "$status" -ne 0
