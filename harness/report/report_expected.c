@@ -153,6 +153,10 @@ char *report_expected_text(const struct report_result *r)
 		head = "known to fail sometimes";
 	else
 		head = "known to fail in another way";
+	/* What was seen stands beside it. */
+	if (strcmp(e->reason, r->reason) == 0)
+		return xasprintf("%s (%s, %s, %s %s)", head, e->owner, e->issue,
+				 r->known->over ? "expired" : "until", e->expires);
 	return xasprintf("%s: %s (%s, %s, %s %s)", head, e->reason, e->owner, e->issue,
 			 r->known->over ? "expired" : "until", e->expires);
 }

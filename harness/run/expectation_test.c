@@ -7,6 +7,7 @@
 
 #include "run/expectation.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/fsutil.h"
+#include "base/paths.h"
 #include "base/xalloc.h"
 #include "report/report.h"
 
@@ -119,6 +121,31 @@ static void which_file(void **state)
 	expect_free(e);
 }
 
+/* The files of this checkout: readable, and no entry without a case. */
+static void files_of_the_checkout(void **state)
+{
+	struct fixture *f = *state;
+	_autofree_ char *dir = path_join(paths_data(), "scenarios/expect");
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	assert_non_null(d);
+	while ((entry = readdir(d))) {
+		_autofree_ char *path = path_join(dir, entry->d_name);
+		struct err err = ERR_INIT;
+		struct expect *e = NULL;
+
+		if (!strstr(entry->d_name, ".yaml"))
+			continue;
+		if (expect_load(path, &e, &err) < 0 ||
+		    expectation_check(e, f->loop, NULL, &err) < 0)
+			fail_msg("%s", err.text);
+		assert_true(e->n > 0);
+		expect_free(e);
+	}
+	closedir(d);
+}
+
 static char *report_of(const char *dir)
 {
 	struct err err = ERR_INIT;
@@ -194,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(entries_that_match_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(which_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(files_of_the_checkout, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_from_a_run_holds, setup, teardown),
 	};
 
