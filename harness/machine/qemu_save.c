@@ -26,8 +26,9 @@
 /* Increase when a snapshot of an earlier version of this program must not be woken. */
 #define SCHEMA 1
 /* A guest is woken in milliseconds; a starved host may take a thousand times that. */
-#define WAKE_LIMIT (20 * SEC)
-#define KEY_MAX	   (1u << 20)
+#define WAKE_LIMIT   (20 * SEC)
+#define RESUME_LIMIT (20 * SEC)
+#define KEY_MAX	     (1u << 20)
 
 /* --- Memory and disk that can be copied --- */
 
@@ -144,6 +145,16 @@ static int migrate(struct qemu *q, const char *dir, struct deadline d, struct er
 	return 0;
 }
 
+/* QEMU refuses as long as it tidies up behind a migration. On a machine that runs it does nothing.
+ */
+static void go_on(struct qemu *q)
+{
+	struct deadline d = deadline_in(RESUME_LIMIT);
+
+	while (monitor_run(&q->monitor, "cont", NULL, d, NULL) == -EREMOTEIO && !deadline_passed(d))
+		;
+}
+
 int qemu_save(struct machine *m, const char *dir, struct deadline deadline, struct err *err)
 {
 	struct qemu *q = to_qemu(m);
@@ -156,8 +167,7 @@ int qemu_save(struct machine *m, const char *dir, struct deadline deadline, stru
 		r = copy_file(q->ram, dir, "ram", err);
 	if (r == 0 && q->overlay >= 0)
 		r = copy_file(q->overlay, dir, "disk.qcow2", err);
-	/* On a machine that runs it does nothing. */
-	monitor_run(&q->monitor, "cont", NULL, deadline, NULL);
+	go_on(q);
 	qemu_forget_overlay(q);
 	return r;
 }
