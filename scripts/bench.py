@@ -117,11 +117,11 @@ def probe_names():
 @figure
 def boot_overhead_ratio(n):
     one = probe_names()[0]
-    _, d, _ = harness("probe", one)
+    _, d, _ = harness("probe", "--no-snapshot", one)
     bare = bare_argv(argv_of(d))
     pairs = []
     for _ in range(n):
-        a, _, cmd = harness("probe", one, until="hello")
+        a, _, cmd = harness("probe", "--no-snapshot", one, until="hello")
         pairs.append((a, bare_boot(bare)))
     ratios = [a / b for a, b in pairs]
     return keep("boot_overhead_ratio", statistics.median(ratios), pairs, [cmd, shlex.join(bare)],
@@ -134,6 +134,8 @@ def first_verdict_new_kernel_s(n):
     one = probe_names()[0]
     ref = os.path.join(CACHE, "reference/cloud")
     samples, bares = [], []
+    _, d, _ = harness("probe", "--no-snapshot", one)
+    argv = bare_argv(argv_of(d))
     for i in range(n):
         copy = os.path.join(B, "bench", f"kernel-{i}")
         with open(os.path.join(ref, "vmlinuz"), "rb") as src, open(copy, "wb") as dst:
@@ -141,13 +143,50 @@ def first_verdict_new_kernel_s(n):
         s, d, cmd = harness("probe", "--no-reference", "--kernel", copy, "--initrd",
                             os.path.join(ref, "initramfs.cpio"), one)
         samples.append(s)
-        bares.append(bare_boot(bare_argv(argv_of(d))))
+        argv[argv.index("-kernel") + 1] = copy
+        bares.append(bare_boot(argv))
         os.unlink(copy)
     out = keep("first_verdict_new_kernel_s", statistics.median(samples), samples, [cmd],
                note="the whole command, to its exit")
     out.update(keep("bare_boot_s", statistics.median(bares), bares, []))
     out.update({"first_verdict_over_bare_s": statistics.median([a - b for a, b in zip(samples, bares)])})
     return out
+
+
+def woken(n, *args):
+    """Runs of one probe whose machine was woken: (seconds of the whole command, µs from QEMU's start to hello)."""
+    one = probe_names()[0]
+    harness("probe", *args, one)  # saves the machine, unless it is
+    rows = []
+    for _ in range(n):
+        s, d, cmd = harness("probe", *args, one)
+        facts = dict(query(d, "select key, value from boot_fact where boot = 1"))
+        assert facts.get("start") == "wake", (facts, query(d, "select kind, text from event"))
+        rows.append((s, int(facts["hello_us"]) / 1e6))
+    return rows, cmd
+
+
+@figure
+def first_verdict_s(n):
+    """A snapshot is there: one probe on the reference, the whole command to its exit; and the wake in it."""
+    rows, cmd = woken(n)
+    out = keep("first_verdict_s", statistics.median([s for s, _ in rows]), rows, [cmd],
+               columns=["command_s", "wake_s"])
+    out.update(keep("wake_s", statistics.median([w for _, w in rows]), rows, [cmd],
+                    columns=["command_s", "wake_s"], note="from the start of QEMU to the agent's hello"))
+    return out
+
+
+@figure
+def wake_dragonos_s(n):
+    """The same hello on the kernel file that KERNEL names."""
+    kernel = os.environ.get("KERNEL")
+    if not kernel:
+        print("bench: wake_dragonos_s is left out: KERNEL names no kernel file", file=sys.stderr)
+        return {}
+    rows, cmd = woken(n, "--no-reference", "--kernel", kernel)
+    return keep("wake_dragonos_s", statistics.median([w for _, w in rows]), rows, [cmd],
+                columns=["command_s", "wake_s"])
 
 
 @figure
