@@ -201,6 +201,21 @@ def probe_set_s(n):
 
 
 @figure
+def parallel2_ratio(n):
+    """The whole command, probes of the reference, one machine against two. Both kinds warm: history and snapshot."""
+    harness("probe", "-j1")
+    pairs, cmds = [], ["", ""]
+    for i in range(n):
+        took = {}
+        for jobs in (1, 2) if i % 2 == 0 else (2, 1):
+            took[jobs], d, cmds[jobs - 1] = harness("probe", f"-j{jobs}")
+            if len(query(d, "select id from boot")) != jobs:
+                raise RuntimeError(f"{cmds[jobs - 1]}: not {jobs} machines; has this host two cores?")
+        pairs.append((took[1], took[2]))
+    return keep("parallel2_ratio", statistics.median(a / b for a, b in pairs), pairs, cmds, columns=["j1_s", "j2_s"])
+
+
+@figure
 def rss_growth_kib_per_1000_probes(n):
     """Twenty passes over all probes in one worker: VmRSS after each pass; the first five warm up."""
     passes, warm = 20, 5

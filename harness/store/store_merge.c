@@ -34,8 +34,9 @@ struct merge {
 	struct known {
 		char *name;
 		unsigned int attempts;
+		bool met;
 	} * known;
-	size_t n_known;
+	size_t n_known, n_met; /* met: the other one has it as well */
 };
 
 static void at(struct merge *m, uint64_t time_us)
@@ -145,7 +146,7 @@ static int join_fact(struct merge *m, const struct store_fact *f, const char *th
 	char text[32];
 
 	if (strcmp(f->key, "planned") == 0)
-		snprintf(text, sizeof(text), "%" PRId64, mine + theirs - 1);
+		snprintf(text, sizeof(text), "%" PRId64, mine + theirs - (int64_t)m->n_met);
 	else if (strcmp(f->key, "place") == 0 && mine < theirs)
 		snprintf(text, sizeof(text), "%" PRId64, mine);
 	else
@@ -251,13 +252,17 @@ static void settle_known(struct merge *m)
 	m->n_known = kept;
 }
 
-static unsigned int attempts_before(const struct merge *m, const char *name)
+static unsigned int attempts_before(struct merge *m, const char *name)
 {
 	const struct known key = {.name = (char *)name};
-	const struct known *found =
+	struct known *found =
 		m->n_known ? bsearch(&key, m->known, m->n_known, sizeof(key), by_name) : NULL;
 
-	return found ? found->attempts : 0;
+	if (!found)
+		return 0;
+	m->n_met += !found->met;
+	found->met = true;
+	return found->attempts;
 }
 
 static int copy_result(void *arg, const struct store_result_row *row)
@@ -300,7 +305,7 @@ static void forget_cell(struct merge *m)
 	free(m->boots);
 	m->known = NULL;
 	m->boots = NULL;
-	m->n_known = m->n_boots = 0;
+	m->n_known = m->n_met = m->n_boots = 0;
 }
 
 static int copy_cell(void *arg, const struct store_cell_row *row)
@@ -313,11 +318,11 @@ static int copy_cell(void *arg, const struct store_cell_row *row)
 		r = store_each_result(m->to, m->cell, note_case, m, m->err);
 	settle_known(m);
 	if (r == 0)
-		r = store_each_cell_fact(m->from, old, copy_cell_fact, m, m->err);
-	if (r == 0)
 		r = store_each_boot(m->from, old, copy_boot, m, m->err);
 	if (r == 0)
 		r = store_each_result(m->from, old, copy_result, m, m->err);
+	if (r == 0)
+		r = store_each_cell_fact(m->from, old, copy_cell_fact, m, m->err);
 	if (r == 0)
 		r = store_each_metric(m->from, old, copy_metric, m, m->err);
 	forget_cell(m);

@@ -142,6 +142,29 @@ static void two_shards_become_one_cell(void **state)
 	store_close(b);
 }
 
+/* Whatever both asked counts once: a suite's lists of tests do as the boot does. */
+static void what_both_asked_is_planned_once(void **state)
+{
+	struct fixture *f = *state;
+	struct store *a = new_run(f, "a"), *b = new_run(f, "b");
+	int64_t ca = add_cell(a, "k", "suite", "3", "0"), cb = add_cell(b, "k", "suite", "4", "0");
+	_autofree_ char *planned = NULL;
+
+	add_result(a, ca, 0, "boot", VERDICT_PASS, 1);
+	add_result(a, ca, 0, "list", VERDICT_PASS, 1);
+	add_result(a, ca, 0, "x", VERDICT_PASS, 1);
+	add_result(b, cb, 0, "boot", VERDICT_PASS, 1);
+	add_result(b, cb, 0, "list", VERDICT_PASS, 1);
+	add_result(b, cb, 0, "list", VERDICT_PASS, 2);
+	add_result(b, cb, 0, "y", VERDICT_PASS, 1);
+	assert_int_equal(store_merge(f->to, a, 0, NULL), 0);
+	assert_int_equal(store_merge(f->to, b, 0, NULL), 0);
+	planned = store_get_cell_fact(f->to, 1, "planned");
+	assert_string_equal(planned, "5");
+	store_close(a);
+	store_close(b);
+}
+
 /* A boot that failed in one shard is not hidden by the others', whichever comes first. */
 static void a_bad_boot_is_kept(void **state)
 {
@@ -288,9 +311,13 @@ static void what_is_no_artefact_stays_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(two_shards_become_one_cell), TEST(a_bad_boot_is_kept),
-		TEST(every_attempt_comes_along),  TEST(evidence_comes_along),
-		TEST(other_cells_stay_apart),	  TEST(what_is_no_artefact_stays_behind),
+		TEST(two_shards_become_one_cell),
+		TEST(what_both_asked_is_planned_once),
+		TEST(a_bad_boot_is_kept),
+		TEST(every_attempt_comes_along),
+		TEST(evidence_comes_along),
+		TEST(other_cells_stay_apart),
+		TEST(what_is_no_artefact_stays_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
