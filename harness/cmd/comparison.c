@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "cmd/known.h"
@@ -58,7 +59,24 @@ void comparison_release(struct comparison *c)
 	compare_release(&c->compare);
 	report_side_release(&c->side_a);
 	report_side_release(&c->side_b);
+	history_release(&c->history);
 	strv_release(&c->only);
+	strv_release(&c->past);
+}
+
+/* Damaged runs say nothing: they are told and left out. */
+static int load_past(struct comparison *c, struct err *err)
+{
+	int r = 0;
+
+	history_init(&c->history);
+	for (size_t i = 0; r == 0 && i < c->past.n; i++)
+		r = history_add(&c->history, c->past.v[i], err);
+	for (size_t i = 0; i < c->history.damaged.n; i++)
+		log_warn("passed over: %s", c->history.damaged.v[i]);
+	if (r == 0)
+		history_finish(&c->history, 0);
+	return r;
 }
 
 int comparison_load(struct comparison *c, struct err *err)
@@ -70,7 +88,9 @@ int comparison_load(struct comparison *c, struct err *err)
 	if (r == 0 && c->expect)
 		r = known_lay(c->expect, &c->side_b.model, err);
 	if (r == 0)
-		r = compare_sides(&c->side_a, &c->side_b, &c->only, &c->compare, err);
+		r = load_past(c, err);
+	if (r == 0)
+		r = compare_sides(&c->side_a, &c->side_b, &c->only, &c->history, &c->compare, err);
 	return r;
 }
 

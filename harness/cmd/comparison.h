@@ -17,9 +17,11 @@ struct comparison {
 	const char *format, *output;
 	struct strv only;   /* patterns of names */
 	const char *expect; /* known failures of b; "none"; NULL: those of its run */
+	struct strv past;   /* folders of earlier runs */
 	bool verbose, gate;
 	/* Filled by comparison_load(). */
 	struct report_side side_a, side_b;
+	struct history history;
 	struct compare compare;
 };
 

@@ -5,7 +5,7 @@
 #include "cmd/bisect.h"
 #include "cmd/comparison.h"
 
-enum { OPT_BASELINE = 'b', OPT_BISECT = 1000, OPT_EXPECT };
+enum { OPT_BASELINE = 'b', OPT_BISECT = 1000, OPT_EXPECT, OPT_HISTORY };
 
 struct request {
 	struct comparison c;
@@ -18,6 +18,8 @@ static const struct argp_option options[] = {
 	{"expect", OPT_EXPECT, "FILE|none", 0,
 	 "known failures of the run (default: those that were in force when it was made)"},
 	{"bisect", OPT_BISECT, NULL, 0, BISECT_HELP},
+	{"history", OPT_HISTORY, "FOLDER", 0,
+	 "earlier runs (may be given again): a case that is flaky there decides nothing"},
 	{0},
 };
 static const struct argp_child children[] = {{&comparison_argp, 0, "", 0}, {0}};
@@ -32,6 +34,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_BASELINE:
 		r->c.a = arg;
+		return 0;
+	case OPT_HISTORY:
+		strv_push(&r->c.past, arg);
 		return 0;
 	case OPT_EXPECT:
 		r->c.expect = arg;

@@ -184,6 +184,16 @@ static void heed_reference(struct compare_row *row, const struct compare_slot *r
 	}
 }
 
+/* A case that was flaky before fails for its own reasons; a crash is the kernel's all the same. */
+static void heed_past(const struct compare *c, struct compare_row *row)
+{
+	if (!c->past || !history_is_flaky(c->past, row->b.cell, row->name))
+		return;
+	row->change = COMPARE_FLAKY;
+	row->gate = 0;
+	row->why = "not always the same in its history";
+}
+
 /* What is known of the new run: a failure as it was foretold blocks nothing, an unexpected pass
  * does. */
 static void heed_known(struct compare_row *row)
@@ -199,7 +209,7 @@ static void heed_known(struct compare_row *row)
 	}
 }
 
-static void judge(struct compare_row *row, enum level a, enum level b,
+static void judge(const struct compare *c, struct compare_row *row, enum level a, enum level b,
 		  const struct compare_slot *reference)
 {
 	const struct rule *rule = &rules[a][b];
@@ -216,6 +226,8 @@ static void judge(struct compare_row *row, enum level a, enum level b,
 	}
 	if (row->change == COMPARE_REGRESSION && b == BAD)
 		heed_reference(row, reference);
+	if (row->change == COMPARE_REGRESSION && b == BAD)
+		heed_past(c, row);
 	heed_known(row);
 }
 
@@ -272,7 +284,7 @@ static void add_row(struct compare *c, const struct sides *s, const struct compa
 		row->b = b->c;
 	else
 		row->order += s->b.n;
-	judge(row, level_in(&s->a, a, key), level_in(&s->b, b, key), find_reference(c, s, key));
+	judge(c, row, level_in(&s->a, a, key), level_in(&s->b, b, key), find_reference(c, s, key));
 	c->n[row->change]++;
 }
 
@@ -440,10 +452,10 @@ static void weigh(struct compare *c, bool filtered)
 }
 
 int compare_sides(const struct report_side *a, const struct report_side *b, const struct strv *only,
-		  struct compare *ret_compare, struct err *err)
+		  const struct history *past, struct compare *ret_compare, struct err *err)
 {
 	bool filtered = only && only->n;
-	struct compare c = {.a = a, .b = b};
+	struct compare c = {.a = a, .b = b, .past = past};
 	struct sides s = {0};
 	int r = 0;
 

@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "base/strv.h"
+#include "report/history.h"
 #include "report/report_side.h"
 
 /* In the order in which they are told. */
@@ -69,6 +70,7 @@ struct compare_crashes {
 
 struct compare {
 	const struct report_side *a, *b;
+	const struct history *past;
 	struct compare_row *rows; /* by change, then in the order in which they ran */
 	size_t n_rows, n[COMPARE_COUNT];
 	size_t ran_a, ran_b;		       /* cases with a verdict of the kernel's own */
@@ -79,9 +81,12 @@ struct compare {
 	int status;			       /* of a gate: 0, 1, 3 */
 };
 
-/* only: shell patterns of names, NULL or empty: all. -EINVAL (usage) when no name matches. */
+/*
+ * only: shell patterns of names, NULL or empty: all. past: earlier runs; what is flaky there is
+ * flaky here too; NULL: none. -EINVAL (usage) when no name matches.
+ */
 int compare_sides(const struct report_side *a, const struct report_side *b, const struct strv *only,
-		  struct compare *ret_compare, struct err *err);
+		  const struct history *past, struct compare *ret_compare, struct err *err);
 void compare_release(struct compare *c);
 
 /* "regression", "unknowable", … */

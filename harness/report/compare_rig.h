@@ -124,7 +124,7 @@ static __attribute__((unused)) void compare_only(struct fixture *f, const struct
 		if (report_side_load(f->path[i], &f->side[i], &err) < 0)
 			fail_msg("%s", err.text);
 	}
-	if (compare_sides(&f->side[0], &f->side[1], only, &f->c, &err) < 0)
+	if (compare_sides(&f->side[0], &f->side[1], only, NULL, &f->c, &err) < 0)
 		fail_msg("%s", err.text);
 }
 

@@ -288,7 +288,7 @@ static void patterns(void **state)
 	assert_int_equal(f->c.status, 0);
 	assert_int_equal(f->c.n_rows, 1);
 	strv_push(&none, "nothing*");
-	assert_int_equal(compare_sides(&f->side[0], &f->side[1], &none, &c, &err), -EINVAL);
+	assert_int_equal(compare_sides(&f->side[0], &f->side[1], &none, NULL, &c, &err), -EINVAL);
 	assert_int_equal(err.kind, ERR_USAGE);
 }
 
@@ -360,7 +360,7 @@ static void json_in_place_of_a_folder(void **state)
 	assert_int_equal(report_write(f->path[1], "json", out, NULL, NULL), 0);
 	assert_int_equal(report_side_load(json, &side, NULL), 0);
 	assert_true(side.is_json);
-	assert_int_equal(compare_sides(&f->side[0], &side, NULL, &c, NULL), 0);
+	assert_int_equal(compare_sides(&f->side[0], &side, NULL, NULL, &c, NULL), 0);
 	compare_release(&f->c);
 	f->c = c;
 	expect(f, "a", COMPARE_REGRESSION, 1, NULL);

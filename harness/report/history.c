@@ -85,10 +85,10 @@ static size_t *slot_of(const struct history *h, const struct report_cell *c, con
 	return &h->table[at];
 }
 
-static void grow_table(struct history *h)
+static void fill_table(struct history *h, size_t size)
 {
 	free(h->table);
-	h->table_size *= 2;
+	h->table_size = size;
 	h->table = xcalloc(h->table_size, sizeof(*h->table));
 	for (size_t i = 0; i < h->n_cases; i++) {
 		const struct history_case *k = &h->cases[i];
@@ -109,7 +109,7 @@ static struct history_case *case_of(struct history *h, const struct report_cell 
 	if (*slot)
 		return &h->cases[*slot - 1];
 	if (2 * (h->n_cases + 1) > h->table_size) {
-		grow_table(h);
+		fill_table(h, 2 * h->table_size);
 		slot = slot_of(h, c, name);
 	}
 	if ((h->n_cases & (h->n_cases + 1)) == 0)
@@ -382,4 +382,12 @@ void history_finish(struct history *h, size_t newest)
 		h->n[h->cases[i].standing]++;
 	if (h->n_cases)
 		qsort(h->cases, h->n_cases, sizeof(*h->cases), by_standing);
+	fill_table(h, h->table_size);
+}
+
+bool history_is_flaky(const struct history *h, const struct report_cell *c, const char *name)
+{
+	size_t at = *slot_of(h, c, name);
+
+	return at && h->cases[at - 1].standing == HISTORY_FLAKED;
 }

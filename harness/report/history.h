@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "base/rate.h"
 #include "base/strv.h"
+#include "report/report_model.h"
 #include "store/verdict.h"
 
 /* How a case was in one run; the letters of a trend. */
@@ -95,6 +96,8 @@ void history_release(struct history *h);
 int history_add(struct history *h, const char *path, struct err *err);
 /* Keep the newest n runs alone (0: all), order, judge; nothing may be added afterwards. */
 void history_finish(struct history *h, size_t newest);
+/* After history_finish(): the case of that cell's kind is flaky. */
+bool history_is_flaky(const struct history *h, const struct report_cell *c, const char *name);
 const char *history_standing_name(enum history_standing standing);
 
 #endif

@@ -266,7 +266,8 @@ static void output_goes_where_it_was_told(void **state)
 static void history(void **state)
 {
 	_autofree_ char *runs = in("runs"), *db = in("runs/cut/run.db"), *none = in("none");
-	char first[] = "a=pass b=pass", second[] = "a=pass b=crash", third[] = "a=pass";
+	char first[] = "a=pass b=pass", second[] = "a=pass b=crash", third[] = "a=pass",
+	     again[] = "b=pass";
 
 	assert_int_equal(mkdir(runs, 0755), 0);
 	assert_int_equal(mkdir(none, 0755), 0);
@@ -281,10 +282,16 @@ static void history(void **state)
 	expect("history nowhere", 3, "nowhere");
 	expect("history --last 0 runs", 2, "--last");
 	expect("history -f pdf runs", 2, "pdf");
+	expect("gate -b good bad --history runs", 1, "1 regression");
+	make_run("flaky", "k2", again);
+	expect("gate -b good bad --history runs --history flaky", 0, "in its history");
+	expect("gate -b good runs/2 --only b --history runs --history flaky", 1, "1 regression");
+	expect("gate -b good bad --history nowhere", 3, "nowhere");
 	make_run("runs/cut", "k2", third);
 	assert_int_equal(truncate(db, 3000), 0);
 	expect("history runs", 3, "passed over, damaged (1):\n  runs/cut: ");
 	expect("history runs", 3, "1 damaged run passed over");
+	expect("gate -b good bad --history runs --history flaky", 0, "passed over: runs/cut: ");
 }
 
 int main(void)

@@ -31,7 +31,7 @@ _harness_options() {
 	merge) echo "--partial --json --no-gate" ;;
 	compare) echo "--format= --output= --only= --verbose" ;;
 	history) echo "--format= --last= --only= --output= --verbose" ;;
-	gate) echo "--baseline= --expect= --bisect --format= --output= --only= --verbose" ;;
+	gate) echo "--baseline= --expect= --bisect --format= --output= --only= --verbose --history=" ;;
 	esac
 }
 
@@ -55,7 +55,7 @@ _harness_value() {
 	case $3 in
 	--kernel | -k | --initrd) _harness_files -f ;;
 	--output | --survivors | --runtest | --allow | --block) _harness_files -f ;;
-	--run-dir) _harness_files -d ;;
+	--run-dir | --history) _harness_files -d ;;
 	-o) if [[ $2 == report || $2 == compare || $2 == gate || $2 == history ]]; then _harness_files -f; else _harness_files -d; fi ;;
 	--profile) _harness_words "$(_harness_list "$1" profiles)" ;;
 	--lane | -l) _harness_words "$(_harness_list "$1" lanes)" ;;
