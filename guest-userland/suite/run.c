@@ -31,7 +31,6 @@
 
 static double scale;
 static unsigned long keep;
-static int null_fd = -1;
 static bool ticks; /* waits end every SLICE_MS */
 static char *env[64];
 static char tail[TAIL];
@@ -90,6 +89,23 @@ static void try_ticks(void)
 		;
 }
 
+/* What every program finds, set once. */
+static void inherit(void)
+{
+	static const struct rlimit no_core;
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setrlimit(RLIMIT_CORE, &no_core);
+	umask(022);
+	if (fd > 0) {
+		dup2(fd, STDIN_FILENO);
+		close(fd);
+	}
+}
+
 void run_setup(const struct options *o)
 {
 	static char path[1024], mul[16];
@@ -97,8 +113,7 @@ void run_setup(const struct options *o)
 
 	scale = o->scale > 1 ? o->scale : 1;
 	keep = o->keep;
-	null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	umask(022);
+	inherit();
 	try_ticks();
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	/* What waits in a pipe is lost with the machine: as little as can be. */
@@ -148,20 +163,14 @@ static long call3(long number, long a, long b, long c)
  */
 static int child(void *arg)
 {
-	static const struct rlimit no_core;
-	static const uint64_t none;
 	struct start *s = arg;
 	const struct order *o = s->order;
 	long r;
 
-	call3(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0);
 	if (call3(SYS_setsid, 0, 0, 0) < 0)
 		call3(SYS_setpgid, 0, 0, 0);
 	call3(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0);
-	call3(SYS_setrlimit, RLIMIT_CORE, (long)&no_core, 0);
-	r = call3(SYS_dup2, null_fd, 0, 0);
-	if (r >= 0)
-		r = call3(SYS_dup2, s->out, 1, 0);
+	r = call3(SYS_dup2, s->out, 1, 0);
 	if (r >= 0)
 		r = call3(SYS_dup2, s->out, 2, 0);
 	if (r >= 0)
@@ -367,12 +376,13 @@ static void kill_strays(void)
 {
 	static bool immortal; /* one does not die: nobody waits for it a second time */
 	uint64_t deadline = now_us() + (immortal ? 0 : KILL_US);
-	pid_t self = getpid(), r;
+	pid_t self = 0, r;
 
 	while ((r = waitpid(-1, NULL, WNOHANG)) >= 0) {
 		DIR *d = r == 0 ? opendir("/proc") : NULL;
 		struct dirent *e;
 
+		self = self ? self : getpid();
 		while (d && (e = readdir(d)))
 			if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
 			    parent_of(e->d_name) == self)
