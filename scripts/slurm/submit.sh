@@ -43,9 +43,9 @@ shift $((OPTIND - 1))
 	exit 2
 }
 case $1 in
-probe | check | run) ;;
+probe | check | run | suite) ;;
 *)
-	echo "submit.sh: \"$1\" cannot be sharded: probe, check or run" >&2
+	echo "submit.sh: \"$1\" cannot be sharded: probe, check, run or suite" >&2
 	exit 2
 	;;
 esac
