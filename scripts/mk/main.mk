@@ -25,7 +25,8 @@ LIB      = $(DESTDIR)$(PREFIX)/lib/harness
 # What the installed program reads at run time: scenarios, the scripts that make what boots, the guest's
 # programs, the package list that `harness doctor` points to. Tests and sources of programs stay here.
 INSTALL_DATA = $(shell find scenarios guest-userland scripts/deps.sh scripts/deps.list -type f \
-	! -path 'guest-userland/t/*' ! -path 'guest-userland/agent/*' ! -path 'guest-userland/suite/*' ! -name tap.sh | LC_ALL=C sort)
+	! -path 'guest-userland/t/*' ! -path 'guest-userland/agent/*' ! -path 'guest-userland/suite/*' \
+	! -path 'guest-userland/dragonconfig/*' ! -name tap.sh | LC_ALL=C sort)
 
 .PHONY: install
 ## make install         into PREFIX (default /usr/local), below DESTDIR if given
