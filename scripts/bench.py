@@ -385,7 +385,7 @@ def diagnose_mb_s(n):
 
 def fake_probe(kernel):
     """One case on a fake kernel that runs cases: (seconds from its begin line to its verdict, row, command)."""
-    _, d, cmd = harness("probe", "--no-reference", "--pace=100", "--kernel",
+    _, d, cmd = harness("probe", "--no-reference", "--no-snapshot", "--retries=0", "--pace=100", "--kernel",
                         os.path.join(B, "guest", "fake", kernel + ".elf"), probe_names()[0])
     row = query(d, "select verdict, end_us - begin_us, reason from result where name != 'boot'")[0]
     return row[1] / 1e6, row, cmd

@@ -10,7 +10,7 @@
 #define SAMPLES_MIN   3	   /* of a CPU, before anything is said about it */
 #define STAY_PERCENT  80   /* of the looks find it in one function */
 #define STAY_BYTES    512  /* or so close together, where no symbols tell */
-#define STARVED_SHARE 0.10 /* of the CPU time that is wanted */
+#define STARVED_SHARE 0.05 /* of the CPU time that is wanted */
 #define WAITS_SHARE   0.80 /* of the time, or it does not matter */
 #define SLOW_CLOCK    0.5
 #define KERNEL_HALF   0xffff800000000000ull

@@ -104,7 +104,7 @@ static const struct {
 	 VERDICT_BROKEN,
 	 "host starved"},
 	{"starved, no CPU time",
-	 {QUIET, .samples = busy, .n_samples = 4, .qemu_cpu_share = 0.05},
+	 {QUIET, .samples = busy, .n_samples = 4, .qemu_cpu_share = 0.03},
 	 HANG_HOST_STARVED,
 	 VERDICT_BROKEN,
 	 "host starved"},

@@ -59,7 +59,7 @@ static void on_result(void *arg, const char *name, enum verdict v, const char *r
 	set_close(s, a);
 	s->open = NULL;
 	s->deadline = guest_deadline(s->guest, BETWEEN_LIMIT);
-	if (!s->guest->crash_began)
+	if (!s->guest->crash_began && !s->accusing)
 		set_confirm(s, now_us(), false);
 }
 

@@ -68,7 +68,9 @@ static int ask_alone(struct set *s, struct answer *a, bool *ret_crashed, struct 
 		return r;
 	set_reset(a);
 	strv_push(&names, a->name);
+	s->accusing = true;
 	r = set_ask(s, &names, &out, err);
+	s->accusing = false;
 	if (r < 0)
 		return r;
 	if (out == OUT_ENDED)

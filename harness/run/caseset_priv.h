@@ -30,6 +30,8 @@ struct set {
 	struct strbuf diagnostics;
 	struct deadline deadline;
 	bool gathered; /* several cases of a runner that lags: who was in flight is not known */
+	/* A suspect is asked alone: the clean console of its boot clears none of the others. */
+	bool accusing;
 	unsigned int exact; /* so many cases are still asked one by one, behind such an end */
 	bool ended;
 	int status;

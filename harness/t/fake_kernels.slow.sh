@@ -34,7 +34,7 @@ expect flood 1 $silence 'crash: '
 # The same after the agent's hello: the probe in flight, or the one that never began, gets it.
 ask() { # ask NAME LIMIT_MS PATTERN
 	local begin=$EPOCHREALTIME
-	run "$H" probe --no-reference --pace 100 --run-dir "$T/$1" --kernel "$F/$1.elf" eventfd_counter
+	run "$H" probe --no-reference --no-snapshot --retries=0 --pace 100 --run-dir "$T/$1" --kernel "$F/$1.elf" eventfd_counter
 	ms=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
 	ok "$1: the kernel is blamed: $3" out_has "$3"
 	ok "$1: within $2 ms (took $ms)" test "$ms" -le "$2"

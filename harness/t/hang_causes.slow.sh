@@ -29,7 +29,7 @@ until_true() { # until_true SECONDS COMMAND…
 start() { # start NAME KERNEL [OPTION…]: a probe on a fake kernel
 	local name=$1 kernel=$2
 	shift 2
-	"$H" probe --no-reference --pace 100 --run-dir "$T/$name" --kernel "$F/$kernel.elf" "$@" \
+	"$H" probe --no-reference --no-snapshot --retries=0 --pace 100 --run-dir "$T/$name" --kernel "$F/$kernel.elf" "$@" \
 		eventfd_counter >"$T/$name.out" 2>"$T/$name.err" </dev/null &
 	job[$name]=$!
 }
