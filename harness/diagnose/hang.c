@@ -10,7 +10,7 @@
 #define SAMPLES_MIN   3	   /* of a CPU, before anything is said about it */
 #define STAY_PERCENT  80   /* of the looks find it in one function */
 #define STAY_BYTES    512  /* or so close together, where no symbols tell */
-#define STARVED_SHARE 0.05 /* of the CPU time that is wanted */
+#define STARVED_SHARE 0.04 /* of one CPU */
 #define WAITS_SHARE   0.80 /* of the time, or it does not matter */
 #define SLOW_CLOCK    0.5
 #define KERNEL_HALF   0xffff800000000000ull
@@ -144,15 +144,15 @@ static bool runs_and_gets_none(const struct hang_evidence *e)
 /* The last seconds count as well: a limit may have passed because of them. */
 static bool is_starved(const struct hang_evidence *e)
 {
-	double wanted = (double)e->cpu_us + (double)e->waited_us;
+	double window = (double)e->window_us;
 
 	if (e->host_lag_us >= HANG_LAG_US || runs_and_gets_none(e))
 		return true;
 	if (e->looks_stopped >= 2 && 2 * e->looks_stopped >= e->looks)
 		return true;
 	/* A guest that has nothing to do also waits for each of its few moments on a busy host. */
-	return !all_halted(e) && (double)e->waited_us > WAITS_SHARE * (double)e->window_us &&
-	       (double)e->cpu_us < STARVED_SHARE * wanted;
+	return !all_halted(e) && (double)e->waited_us > WAITS_SHARE * window &&
+	       (double)e->cpu_us < STARVED_SHARE * window;
 }
 
 unsigned int hang_facts(const struct hang_evidence *e)

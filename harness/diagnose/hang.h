@@ -87,7 +87,7 @@ enum hang_fact {
 	HANG_F_PANIC = 2,
 	HANG_F_RESET = 4,
 	HANG_F_OFF = 8,
-	/* Own timers HANG_LAG_US late, or QEMU got less than a twentieth of the CPU time it wanted. */
+	/* Own timers HANG_LAG_US late, or QEMU waits for a CPU and gets next to none. */
 	HANG_F_STARVED = 16,
 	HANG_F_ANSWERS = 32,
 	HANG_F_STORM = 64,  /* more than HANG_STORM bytes a second on the console */

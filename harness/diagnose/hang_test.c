@@ -110,7 +110,7 @@ static const struct {
 	 "host starved"},
 	{"starved in the last seconds, though it answers",
 	 {QUIET, .agent_answers = true, .qemu_cpu_share = -1, .window_us = 10000000,
-	  .cpu_us = 400000, .waited_us = 9000000},
+	  .cpu_us = 300000, .waited_us = 9000000},
 	 HANG_HOST_STARVED,
 	 VERDICT_BROKEN,
 	 "host starved"},
