@@ -203,6 +203,9 @@ static int pid_of(const char *script)
 	return number(&out);
 }
 
+/* A program whose agent is killed outlives the test by as much. */
+#define ORPHAN_S "60"
+
 static bool is_gone(void *arg)
 {
 	return kill(*(int *)arg, 0) < 0;
@@ -424,7 +427,7 @@ static void a_killed_agent_is_named(void **state)
 	struct err err = ERR_INIT;
 	struct many m = {0};
 	const struct chan_call_listener listener = {one_output, one_done, &m};
-	struct chan_exec exec = {.argv = (char *[]){"sleep", "1000", NULL}};
+	struct chan_exec exec = {.argv = (char *[]){"sleep", ORPHAN_S, NULL}};
 
 	up();
 	assert_int_equal(chan_start_exec(rig.chan, &exec, &listener, NULL, NULL), 0);
@@ -464,7 +467,7 @@ static void a_dead_machine_ends_every_wait(void **state)
 	struct err err = ERR_INIT;
 	struct many m = {0};
 	const struct chan_call_listener listener = {one_output, one_done, &m};
-	struct chan_exec exec = {.argv = (char *[]){"sleep", "1000", NULL}};
+	struct chan_exec exec = {.argv = (char *[]){"sleep", ORPHAN_S, NULL}};
 
 	up();
 	assert_int_equal(chan_start_exec(rig.chan, &exec, &listener, NULL, NULL), 0);
