@@ -338,7 +338,7 @@ def ssh_cases(argv):
 
 def suite_cases(top, n):
     """Seconds from the first case's begin to the last one's end, run folder, command, peak of all processes in KiB."""
-    whole, d, cmd = harness("suite", "--quiet", "--format=ltp", f"--runtest=trivial{n}", top)
+    whole, d, cmd = harness("suite", "--quiet", "--no-snapshot", "--format=ltp", f"--runtest=trivial{n}", top)
     (seconds, count), = query(d, "select (max(end_us) - min(begin_us)) / 1e6, count(*) from result"
                                  " where name like 'trivial%' and verdict = 'pass'")
     if count != n:

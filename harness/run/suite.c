@@ -59,7 +59,7 @@ static void on_begin(void *arg, unsigned long number, uint64_t limit_ms)
 	strbuf_reset(&p->bytes);
 	if (!p->open)
 		return;
-	suite_answer_release(&p->open->answer);
+	suite_case_forget(p->open);
 	if (p->open->format)
 		p->reader = suite_reader_new(p->open->format, p->open->only);
 	p->sink->begin(p->sink->arg, p->open->name, limit_ms);
@@ -125,10 +125,20 @@ static void end_list(struct parser *p, const struct suite_end *end)
 	p->sink->result(p->sink->arg, c->name, verdict_of[a.status], a.reason);
 }
 
+/* Until the case is final. Most have none: memory for them would be what a large suite takes. */
+static void keep_tests(struct suite_case *c, struct suite_answer *a)
+{
+	if (!a->n)
+		return;
+	c->answer = xmalloc(sizeof(*c->answer));
+	*c->answer = *a;
+}
+
 static void on_end(void *arg, unsigned long number, const struct suite_end *end, uint64_t time_us)
 {
 	struct parser *p = arg;
 	struct suite_case *c = p->open;
+	struct suite_answer a;
 	const char *tail;
 	size_t n;
 
@@ -141,12 +151,13 @@ static void on_end(void *arg, unsigned long number, const struct suite_end *end,
 		p->open = NULL;
 		return;
 	}
-	suite_reader_end(p->reader, end, &c->answer);
-	if (c->answer.status != SUITE_PASS) {
+	suite_reader_end(p->reader, end, &a);
+	if (a.status != SUITE_PASS) {
 		tail = suite_reader_tail(p->reader, &n);
 		say_lines(p, tail, n);
 	}
-	p->sink->result(p->sink->arg, c->name, verdict_of[c->answer.status], c->answer.reason);
+	p->sink->result(p->sink->arg, c->name, verdict_of[a.status], a.reason);
+	keep_tests(c, &a);
 	suite_reader_free(p->reader);
 	p->reader = NULL;
 }
@@ -255,10 +266,10 @@ static void told(void *arg, const struct store_result *result)
 	struct suite *s = arg;
 	struct suite_case *c = suite_cases_find(s->cases, result->name);
 
-	if (!c)
+	if (!c || !c->answer)
 		return;
-	for (size_t i = 0; i < c->answer.n; i++) {
-		const struct suite_test *t = &c->answer.tests[i];
+	for (size_t i = 0; i < c->answer->n; i++) {
+		const struct suite_test *t = &c->answer->tests[i];
 		_autofree_ char *full = xasprintf("%s:%s", c->name, t->name);
 		_autofree_ char *name = suite_short_name(full);
 		struct store_result r = *result;
@@ -271,7 +282,7 @@ static void told(void *arg, const struct store_result *result)
 		r.detail = r.fingerprint = NULL;
 		add_result(s, &r);
 	}
-	suite_answer_release(&c->answer);
+	suite_case_forget(c);
 }
 
 static void add_one(struct suite *s, const char *name, enum verdict v, const char *reason)

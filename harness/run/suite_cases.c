@@ -11,6 +11,14 @@
 
 #define PLAN_MAX (32u << 20)
 
+void suite_case_forget(struct suite_case *c)
+{
+	if (c->answer)
+		suite_answer_release(c->answer);
+	free(c->answer);
+	c->answer = NULL;
+}
+
 static void release_case(struct suite_case *c)
 {
 	free(c->name);
@@ -18,7 +26,7 @@ static void release_case(struct suite_case *c)
 	free(c->program);
 	free(c->line);
 	strv_release(&c->tests);
-	suite_answer_release(&c->answer);
+	suite_case_forget(c);
 }
 
 void suite_cases_release(struct suite_cases *c)
@@ -235,7 +243,7 @@ void suite_cases_choose(const struct suite_cases *all, const struct suite_cases 
 			choose(&ch, (struct suite_case){.name = xstrdup(c->name),
 							.format = c->format,
 							.program = xstrdup(c->program),
-							.line = xstrdup(c->line),
+							.line = lists->n ? xstrdup(c->line) : NULL,
 							.number = c->number});
 		} else if (next < lists->n && lists->v[next].number == c->number) {
 			choose_tests(&ch, c, &lists->v[next++].tests);

@@ -17,10 +17,10 @@ struct suite_case {
 	const struct suite_format_ops *format; /* NULL: it is asked for its tests */
 	char *only;			       /* the one test it is asked for, or NULL */
 	char *program;			       /* that tests belong to */
-	char *line;		    /* its line of the plan, for one that is put together anew */
-	unsigned long number;	    /* of the line that the guest knows */
-	struct strv tests;	    /* what a program that was asked for its tests holds */
-	struct suite_answer answer; /* tests inside it, until it is told */
+	char *line;		     /* its line of the plan, where the plan is put together anew */
+	unsigned long number;	     /* of the line that the guest knows */
+	struct strv tests;	     /* what a program that was asked for its tests holds */
+	struct suite_answer *answer; /* tests inside it, until it is told; NULL: none */
 };
 
 struct suite_cases {
@@ -30,6 +30,8 @@ struct suite_cases {
 	size_t last;	   /* where suite_cases_find() looks first */
 };
 
+/* The tests inside it. */
+void suite_case_forget(struct suite_case *c);
 void suite_cases_release(struct suite_cases *c);
 /* Everything that the plan names; *ret_lines: how many lines it has. */
 int suite_cases_read(const char *path, struct suite_cases *ret_cases, struct err *err);
