@@ -156,8 +156,9 @@ static void on_end(void *arg, unsigned long number, const struct suite_end *end,
 		tail = suite_reader_tail(p->reader, &n);
 		say_lines(p, tail, n);
 	}
-	p->sink->result(p->sink->arg, c->name, verdict_of[a.status], a.reason);
+	/* The result may be final at once, and its tests are told with it. */
 	keep_tests(c, &a);
+	p->sink->result(p->sink->arg, c->name, verdict_of[a.status], a.reason);
 	suite_reader_free(p->reader);
 	p->reader = NULL;
 }
