@@ -224,7 +224,7 @@ static int walk_chain(struct walk *w, uint32_t cluster, struct err *err)
 	uint32_t most = IMAGE_FOLDER_MAX / (w->fs->sector * w->fs->cluster) + 1;
 
 	for (uint32_t i = 0; cluster && !w->over; i++) {
-		uint64_t place;
+		uint64_t place = 0;
 		int r = place_of(w->fs, cluster, &place, err);
 
 		if (r == 0 && i >= most)
@@ -293,7 +293,7 @@ int vfat_read(const struct vfat *fs, const char *path, struct strbuf *to, struct
 		return err_set(err, E2BIG, "larger than %zu bytes", to->max);
 	cluster = (uint32_t)e.place;
 	for (uint32_t left = e.size; left; left -= left < bytes ? left : bytes) {
-		uint64_t place;
+		uint64_t place = 0;
 
 		r = place_of(fs, cluster, &place, err);
 		if (r == 0)
