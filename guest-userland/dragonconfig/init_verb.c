@@ -18,20 +18,10 @@
 
 /* In the order in which they run. */
 static const struct module *const modules[] = {
-	&module_bootcmd,
-	&module_files,
-	&module_hostname,
-	&module_hosts,
-	&module_users,
-	&module_ssh,
-	&module_passwords,
-	&module_timezone,
-	&module_runcmd,
-	&module_files_late,
-	&module_scripts_once,
-	&module_scripts_boot,
-	&module_scripts_instance,
-	&module_scripts_user,
+	&module_bootcmd,      &module_files,	    &module_hostname,	      &module_hosts,
+	&module_users,	      &module_ssh,	    &module_password,	      &module_password_file,
+	&module_passwords,    &module_timezone,	    &module_runcmd,	      &module_files_late,
+	&module_scripts_once, &module_scripts_boot, &module_scripts_instance, &module_scripts_user,
 };
 
 #define DOCS_MAX 200
@@ -182,11 +172,14 @@ static int run(int argc, char **argv)
 	status_open();
 	status_begin(STAGE_LOCAL);
 	if (!instance_find(&instance, &problems)) {
-		status_warn("no source of configuration: looked for a NoCloud seed");
+		status_warn("no source of configuration: no seed of NoCloud, no volume cidata or "
+			    "config-2, no os.conf");
+		status_problems("volumes", &problems);
 		status_end();
 		status_finish();
 	} else {
 		status_source(instance.source);
+		status_log("source: %s: %s", instance.source, instance.why);
 		status_problems("meta-data", &problems);
 		if (state_open(&state, instance.id, &err) < 0) {
 			status_error("%s", err.text);

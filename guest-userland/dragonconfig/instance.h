@@ -21,6 +21,13 @@ struct instance {
 	struct strv keys; /* public ssh keys */
 	char *user_data, *vendor_data; /* NULL: none */
 	size_t user_size, vendor_size;
+	char *network; /* a configuration of it, in any of the languages that there are; NULL: none
+			*/
+	size_t network_size;
+	char *password; /* of the default user; NULL: none */
+	bool password_is_hash;
+	char *password_file; /* where it is to be taken out, once set; NULL: it stays */
+	char *why;	     /* this source and no other, in words */
 };
 
 struct source {
@@ -29,9 +36,11 @@ struct source {
 	bool (*find)(struct instance *ret, struct problems *problems);
 };
 
-extern const struct source source_nocloud;
+extern const struct source source_nocloud, source_configdrive, source_aliyun, source_tencent;
 
 void instance_release(struct instance *i);
+/* Fills id, host name and keys from a document of metadata, a NoCloud's or an OpenStack's. */
+void instance_take_meta(struct instance *i, const char *text, size_t n, struct problems *problems);
 /* false: no source is there. */
 bool instance_find(struct instance *ret, struct problems *problems);
 

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * NoCloud: a folder that somebody put into the image, or words of the kernel's command line,
- * "ds=nocloud;i=ID;h=NAME;s=/folder/" (cloud-init, "NoCloud": seed folders, line configuration).
+ * NoCloud: a folder that somebody put into the image, a volume "cidata", or words of the kernel's
+ * command line, "ds=nocloud;i=ID;h=NAME;s=WHERE", where WHERE is a folder, a disk or an image of
+ * one (cloud-init, "NoCloud": seed folders, line configuration).
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
 #include "instance.h"
-#include "tree.h"
 #include "userdata.h"
+#include "volumes.h"
 
 #define META_MAX (1u << 20)
+#define LABEL	 "cidata"
 
 static const char *const folders[] = {"/var/lib/cloud/seed/nocloud",
 				      "/var/lib/cloud/seed/nocloud-net"};
@@ -74,20 +77,6 @@ static struct words read_words(void)
 	return w;
 }
 
-static void take_keys(struct strv *keys, const struct tree_node *node)
-{
-	const char *text = tree_text(node);
-
-	if (text)
-		strv_split(keys, text, "\n");
-	for (size_t i = 0; node && node->kind == TREE_LIST && i < node->n; i++)
-		take_keys(keys, node->items[i]);
-	for (size_t i = 0; node && node->kind == TREE_MAP && i < node->n; i++)
-		take_keys(keys, node->items[i]->kind == TREE_MAP
-					? tree_get(node->items[i], "openssh_key")
-					: node->items[i]);
-}
-
 static bool read_file(const char *folder, const char *name, size_t max, char **ret, size_t *ret_n)
 {
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(max);
@@ -97,21 +86,6 @@ static bool read_file(const char *folder, const char *name, size_t max, char **r
 		return false;
 	*ret = strbuf_detach(&sb, ret_n);
 	return true;
-}
-
-static void take_meta(struct instance *ret, const char *text, size_t n, struct problems *problems)
-{
-	struct tree *t = tree_parse(text, n, problems);
-	const struct tree_node *root = tree_root(t);
-	const char *id = tree_get_text(root, "instance_id");
-	const char *hostname = tree_get_text(root, "local_hostname");
-
-	if (!hostname)
-		hostname = tree_get_text(root, "hostname");
-	ret->id = id ? xstrdup(id) : NULL;
-	ret->hostname = hostname ? xstrdup(hostname) : NULL;
-	take_keys(&ret->keys, tree_get(root, "public_keys"));
-	tree_free(t);
 }
 
 /* Both files must be there, as for cloud-init. */
@@ -124,9 +98,52 @@ static bool read_folder(struct instance *ret, const char *folder, struct problem
 	    !read_file(folder, "user-data", USERDATA_MAX, &ret->user_data, &ret->user_size))
 		return false;
 	read_file(folder, "vendor-data", USERDATA_MAX, &ret->vendor_data, &ret->vendor_size);
-	take_meta(ret, meta, n, problems);
+	read_file(folder, "network-config", META_MAX, &ret->network, &ret->network_size);
+	instance_take_meta(ret, meta, n, problems);
 	ret->source = xasprintf("DataSourceNoCloud [seed=%s]", folder);
+	ret->why = xasprintf("%s has meta-data and user-data", folder);
 	return true;
+}
+
+struct taking {
+	struct instance *to;
+	struct problems *problems;
+};
+
+static bool read_volume(void *arg, struct volume *v)
+{
+	struct taking *t = arg;
+	struct instance *to = t->to;
+	_autofree_ char *meta = NULL;
+	size_t n;
+
+	if (!volume_take(v, "meta-data", META_MAX, &meta, &n, t->problems) ||
+	    !volume_take(v, "user-data", USERDATA_MAX, &to->user_data, &to->user_size, t->problems))
+		return false;
+	volume_take(v, "vendor-data", USERDATA_MAX, &to->vendor_data, &to->vendor_size,
+		    t->problems);
+	volume_take(v, "network-config", META_MAX, &to->network, &to->network_size, t->problems);
+	instance_take_meta(to, meta, n, t->problems);
+	to->source = xasprintf("DataSourceNoCloud [seed=%s]", v->device);
+	to->why = xasprintf("%s of %s, label %s, has meta-data and user-data",
+			    volume_kind_name(v->kind), v->device, v->label);
+	return true;
+}
+
+/* What the kernel's command line names: whatever its label. */
+static bool read_place(struct instance *ret, const char *place, struct problems *problems)
+{
+	struct taking t = {ret, problems};
+	_cleanup_(volume_release) struct volume v = {.fd = -1};
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	if (stat(place, &st) < 0 || S_ISDIR(st.st_mode))
+		return read_folder(ret, place, problems);
+	if (volume_open(&v, place, &err) == 0)
+		return read_volume(&t, &v);
+	problem_warn(problems, 0, "%s", err.text);
+	return false;
 }
 
 static void replace(char **to, char **from)
@@ -140,14 +157,18 @@ static void replace(char **to, char **from)
 static bool find(struct instance *ret, struct problems *problems)
 {
 	_cleanup_(words_release) struct words w = read_words();
-	const char *folder =
+	const char *place =
 		w.folder && strncmp(w.folder, "file://", 7) == 0 ? w.folder + 7 : w.folder;
-	bool found = folder && read_folder(ret, folder, problems);
+	struct taking t = {ret, problems};
+	bool found = place && read_place(ret, place, problems);
 
 	for (size_t i = 0; !found && i < ARRAY_SIZE(folders); i++)
 		found = read_folder(ret, folders[i], problems);
+	if (!found)
+		found = volumes_find(LABEL, read_volume, &t);
 	if (!found && w.asked && w.id) {
 		ret->source = xstrdup("DataSourceNoCloud [cmdline]");
+		ret->why = xstrdup("the kernel's command line says ds=nocloud and an instance-id");
 		found = true;
 	}
 	if (!found)

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* The password that a source has for the default user: once an instance, or, where it can be taken
+ * out of the file that it came in, whenever it is there (the platform writes a new one there). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "accounts.h"
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/xalloc.h"
+#include "files.h"
+#include "module.h"
+#include "osconf.h"
+
+static bool set(const struct instance *i)
+{
+	_autofree_ char *hash =
+		i->password_is_hash ? xstrdup(i->password) : account_hash(i->password);
+	struct err err = ERR_INIT;
+
+	if (i->password_is_hash && !account_is_hash(i->password))
+		status_warn("password of %s: the source has one that is no hash", DEFAULT_USER);
+	else if (!hash)
+		status_warn("password of %s: it cannot be hashed here", DEFAULT_USER);
+	else if (account_set_hash(DEFAULT_USER, hash, false, &err) < 0)
+		status_warn("password of %s: %s", DEFAULT_USER, err.text);
+	else
+		return true;
+	return false;
+}
+
+static void once_an_instance(const struct context *c)
+{
+	if (c->instance->password && !c->instance->password_file && set(c->instance))
+		status_log("password of %s set, as the source has it", DEFAULT_USER);
+}
+
+static void whenever_there(const struct context *c)
+{
+	const char *path = c->instance->password_file;
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(OSCONF_MAX);
+	_autofree_ char *rest = NULL;
+	struct err err = ERR_INIT;
+
+	if (!c->instance->password || !path || !set(c->instance))
+		return;
+	if (file_read(path, &sb, &err) == 0) {
+		rest = osconf_without_password(strbuf_str(&sb));
+		if (sb.buf)
+			explicit_bzero(sb.buf, sb.len);
+		file_put_as_is(path, rest, strlen(rest), &err);
+	}
+	if (err.code)
+		status_warn("password of %s set, but not taken out of %s: %s", DEFAULT_USER, path,
+			    err.text);
+	else
+		status_log("password of %s set and taken out of %s", DEFAULT_USER, path);
+}
+
+const struct module module_password = {"source_password", STAGE_INIT, FREQUENCY_INSTANCE,
+				       once_an_instance};
+const struct module module_password_file = {"source_password_file", STAGE_INIT, FREQUENCY_ALWAYS,
+					    whenever_there};
