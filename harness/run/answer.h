@@ -25,6 +25,7 @@ struct answer {
 	enum answer_state state;
 	enum verdict verdict;
 	char *reason, *detail, *fingerprint;
+	int64_t boot;		   /* in which it ended; 0: none */
 	uint64_t begin_us, end_us; /* of the store */
 	uint64_t began, ended;	   /* now_us() */
 	uint64_t console_from, console_to;

@@ -48,6 +48,7 @@ void set_reset(struct answer *a)
 {
 	set_fill(a, VERDICT_BROKEN, NULL, NULL);
 	a->state = UNASKED;
+	a->boot = 0;
 	a->saw_panic = false;
 }
 
@@ -71,7 +72,7 @@ void set_tell(struct set *s, struct answer *a)
 		call_it_a_crash(a);
 	r = (struct store_result){
 		.cell = s->w->cell->id,
-		.boot = s->guest ? s->guest->boot : 0,
+		.boot = a->boot,
 		.name = a->name,
 		.attempt = a->attempt,
 		.retry = a->retry,
@@ -115,6 +116,7 @@ void set_close(struct set *s, struct answer *a)
 
 	if (s->begun < past)
 		s->begun = past;
+	a->boot = s->guest->boot;
 	a->end_us = store_now(s->w->store);
 	a->ended = now_us();
 	a->console_to = s->guest->console_bytes;
@@ -147,6 +149,7 @@ static void tell_case(struct set *s, const char *name, enum verdict v, const cha
 	const struct cell *c = s->w->cell;
 	int64_t time = strcmp(name, "boot") == 0 ? s->w->boots : s->pass;
 	struct answer boot = {.name = name,
+			      .boot = s->guest ? s->guest->boot : 0,
 			      .attempt = (unsigned int)((time - 1) * c->parts + c->part),
 			      .retry = strcmp(name, "boot") == 0 && time > 1};
 
