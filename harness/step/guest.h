@@ -92,6 +92,9 @@ void guest_shutdown(struct guest *g);
 int guest_wait(struct guest *g, bool (*cond)(void *arg), void *arg, struct deadline deadline);
 /* A limit of a healthy machine of the reference's speed, scaled to this one. */
 struct deadline guest_deadline(const struct guest *g, uint64_t us);
+/* By the agent's heartbeats, of one that still answers: limits kept inside the guest may pass late.
+ */
+bool guest_clock_is_slow(const struct guest *g);
 /* Give late crash text its time: as long as it may be late on this kernel and this log, and to its
  * end if it has begun. */
 void guest_settle(struct guest *g);
