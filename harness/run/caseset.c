@@ -264,17 +264,20 @@ void set_ask_closely(struct set *s, const char *why)
 }
 
 /* The runner fell silent or the guest died without a word. */
-static void close_silent(struct set *s)
+static int close_silent(struct set *s, struct err *err)
 {
 	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
 	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
 	enum verdict v = guest_judge(s->guest, &reason, &detail);
 
+	/* Its text came while the machine was looked at: not all that waited are clear of it. */
+	if (s->guest->crashes)
+		return set_find_guilty(s, err);
 	set_confirm(s, now_us(), !s->gathered);
 	/* Whoever hung while the kernel lives had begun in everybody's sight. */
 	if (s->gathered && v != VERDICT_TIMEOUT) {
 		set_ask_closely(s, strbuf_str(&reason));
-		return;
+		return 0;
 	}
 	set_confirm(s, now_us(), true);
 	s->exact = 0;
@@ -286,6 +289,7 @@ static void close_silent(struct set *s)
 		set_keep_idle(s, s->guest->boot, v, strbuf_str(&reason));
 	}
 	set_drop_guest(s);
+	return 0;
 }
 
 static char *runner_end(const struct set *s)
@@ -370,6 +374,8 @@ static bool go_on_exactly(struct set *s, const struct strv *names)
 /* How the round ended decides what becomes of its cases. */
 static int close_round(struct set *s, const struct strv *names, enum outcome out, struct err *err)
 {
+	int r = 0;
+
 	if (out == OUT_ENDED) {
 		set_settle(s);
 		if (s->guest->crashes)
@@ -382,10 +388,10 @@ static int close_round(struct set *s, const struct strv *names, enum outcome out
 	if (out == OUT_ENDED)
 		close_ended(s, names);
 	else
-		close_silent(s);
+		r = close_silent(s, err);
 	if (s->w->cell->fresh)
 		set_drop_guest(s);
-	return 0;
+	return r;
 }
 
 static int one_round(struct set *s, struct err *err)

@@ -32,16 +32,24 @@ static void accuse(struct set *s, struct answer *a)
 	set_tell(s, a);
 }
 
-/* One probe by itself gave no crash text: what it is otherwise. */
-static void close_alone(struct set *s, struct answer *a, enum outcome out)
-{
-	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
-	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
-	enum verdict v;
+/* What a machine is that did not end its exec, when no crash was seen on it. */
+struct judgement {
+	enum verdict verdict;
+	struct strbuf reason, detail;
+};
 
+static void judgement_release(struct judgement *j)
+{
+	strbuf_release(&j->reason);
+	strbuf_release(&j->detail);
+}
+
+/* One probe by itself gave no crash text: what it is otherwise. */
+static void close_alone(struct set *s, struct answer *a, enum outcome out,
+			const struct judgement *j)
+{
 	if (out != OUT_ENDED) {
-		v = guest_judge(s->guest, &reason, &detail);
-		set_fill(a, v, strbuf_str(&reason), strbuf_str(&detail));
+		set_fill(a, j->verdict, strbuf_str(&j->reason), strbuf_str(&j->detail));
 		set_close(s, a);
 	} else if (a->state != SUSPECT) {
 		set_fill(a, VERDICT_BROKEN,
@@ -59,6 +67,8 @@ static void close_alone(struct set *s, struct answer *a, enum outcome out)
 static int ask_alone(struct set *s, struct answer *a, bool *ret_crashed, struct err *err)
 {
 	_cleanup_(strv_release) struct strv names = STRV_INIT;
+	_cleanup_(judgement_release) struct judgement j = {.reason = STRBUF_INIT(REASON_MAX),
+							   .detail = STRBUF_INIT(DETAIL_MAX)};
 	enum outcome out;
 	int r;
 
@@ -75,49 +85,70 @@ static int ask_alone(struct set *s, struct answer *a, bool *ret_crashed, struct 
 		return r;
 	if (out == OUT_ENDED)
 		set_settle(s);
+	else if (!s->guest->crashes)
+		j.verdict = guest_judge(s->guest, &j.reason, &j.detail);
+	/* Also where its text came while the machine was looked at. */
 	if (s->guest->crashes) {
 		*ret_crashed = true;
 		s->mixed |= !crash_same(&s->guest->first_crash, &s->crash);
 		accuse(s, a);
 		set_drop_guest(s);
 	} else {
-		close_alone(s, a, out);
+		close_alone(s, a, out, &j);
 	}
 	return 0;
 }
 
-/* Those before the guilty one ended before the crash and stand, unless there was another crash as
- * well; the others are asked again. */
-static void settle_others(struct set *s, const struct answer *guilty, bool mixed)
+/* Who brought it, and when it began on the machine that it ended. */
+struct guilt {
+	struct answer *who;
+	uint64_t began;
+};
+
+/*
+ * Those that ended before the guilty one began stand, unless there was another crash as well.
+ * The machine of the others was tainted, wherever they are in the order: they are asked again.
+ */
+static void settle_others(struct set *s, uint64_t clean_until)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		struct answer *a = &s->answers[i];
 
 		if (a->state != SUSPECT)
 			continue;
-		if (a < guilty && !mixed)
+		if (a->ended <= clean_until)
 			set_tell(s, a);
 		else
 			set_reset(a);
 	}
 }
 
-/* Asks the suspects until one brings the crash again. Gives it, or NULL. */
-static int ask_line(struct set *s, struct answer *const *line, size_t n, struct answer **ret_guilty,
+/* Asks the suspects until one brings the crash again. */
+static int ask_line(struct set *s, struct answer *const *line, size_t n, struct guilt *ret_guilt,
 		    struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
+		uint64_t began = line[i]->began;
 		bool crashed;
 		int r = ask_alone(s, line[i], &crashed, err);
 
 		if (r != 0)
 			return r;
 		if (crashed) {
-			*ret_guilty = line[i];
+			*ret_guilt = (struct guilt){line[i], began};
 			return 0;
 		}
 	}
 	return 0;
+}
+
+static void file_unattributed(struct set *s, int64_t boot)
+{
+	_autofree_ char *text =
+		xasprintf("unattributed: %s (no probe brings it alone)", s->crash.title);
+
+	store_add_event(s->w->store, boot, "crash-unattributed", text, NULL);
+	set_keep_idle(s, boot, VERDICT_CRASH, s->crash.title);
 }
 
 int set_find_guilty(struct set *s, struct err *err)
@@ -126,7 +157,7 @@ int set_find_guilty(struct set *s, struct err *err)
 	const struct answer_crash crash = {.began = s->guest->crash_began,
 					   .settle_us = s->guest->settle_ms * MSEC,
 					   .class = s->guest->first_crash.class};
-	struct answer *guilty;
+	struct guilt guilt = {0};
 	int64_t boot = s->guest->boot;
 	size_t n;
 	int r = 0;
@@ -141,23 +172,18 @@ int set_find_guilty(struct set *s, struct err *err)
 	}
 	s->exact = 0;
 	n = answer_line_up(s->answers, s->n, s->open, &crash, line);
-	guilty = answer_evident(line, n, &crash);
-	if (guilty)
-		accuse(s, guilty);
+	guilt.who = answer_evident(line, n, &crash);
+	if (guilt.who) {
+		guilt.began = guilt.who->began;
+		accuse(s, guilt.who);
+	}
 	set_drop_guest(s);
-	if (!guilty)
-		r = ask_line(s, line, n, &guilty, err);
+	if (!guilt.who)
+		r = ask_line(s, line, n, &guilt, err);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	if (guilty) {
-		settle_others(s, guilty, s->mixed);
-	} else {
-		_autofree_ char *text =
-			xasprintf("unattributed: %s (no probe brings it alone)", s->crash.title);
-
-		store_add_event(s->w->store, boot, "crash-unattributed", text, NULL);
-		set_keep_idle(s, boot, VERDICT_CRASH, s->crash.title);
-		settle_others(s, s->answers, true);
-	}
+	if (!guilt.who)
+		file_unattributed(s, boot);
+	settle_others(s, guilt.who && !s->mixed ? guilt.began : 0);
 	return 0;
 }

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The set against a guest of this file: it runs cases and brings crash text when a story says so,
+ * late, in two parts, while it is looked at. Whatever the story, every case has one verdict, and
+ * none of a machine whose crash text had begun.
+ */
+#include "run/caseset.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "base/xalloc.h"
+#include "run/progress.h"
+#include "store/store_read.h"
+
+#define CASES	  6
+#define BOOTS_MAX 16
+/* Nothing becomes clear by the time that a test takes. */
+#define SETTLE_MS 30000
+#define TITLE	  "panic: late in fake_thread"
+
+struct story {
+	const char *culprit;
+	unsigned int late;   /* so many results after its own the text begins */
+	unsigned int length; /* and so many after that it is whole */
+	bool once;	     /* the first machine only */
+	bool judged;	     /* on the first machine no text until it is looked at */
+	const char *hang;    /* never ends */
+	enum crash_class class;
+	bool backwards; /* the runner has an order of its own */
+};
+
+struct told {
+	char name[16];
+	enum verdict verdict;
+	int64_t boot;
+};
+
+/* The machine of the moment: one exec, how far it is, and how far its crash is. */
+static struct fake {
+	const struct story *story;
+	struct guest *guest;
+	struct chan_call_listener calls;
+	const char *names[CASES];
+	size_t n, at;
+	bool running, open, armed;
+	unsigned int since; /* results since the culprit's */
+	unsigned int boots;
+	int64_t first_boot;
+	struct told late[BOOTS_MAX * CASES]; /* results after the text began */
+	size_t n_late;
+	struct told told[CASES];
+	size_t n_told;
+} fake;
+
+static struct store *store;
+static struct store_cell row = {.role = "kut",
+				.kernel = "",
+				.target = "qemu",
+				.profile = "",
+				.lane = "static",
+				.scenario = "probes"};
+
+static void say(char kind, const char *name)
+{
+	char line[32];
+	int n = snprintf(line, sizeof(line), "%c%s", kind, name);
+
+	fake.calls.on_output(fake.calls.arg, 1, line, (size_t)n);
+}
+
+/* Its text waits. */
+static bool is_held(void)
+{
+	return fake.story->judged && fake.boots == 1;
+}
+
+static void begin_text(void)
+{
+	if (!fake.guest->crash_began)
+		fake.guest->crash_began = now_us();
+}
+
+static void end_text(void)
+{
+	struct guest *g = fake.guest;
+
+	begin_text();
+	fake.armed = false;
+	g->crashes = 1;
+	g->tainted = true;
+	g->first_crash = (struct crash){.class = fake.story->class, .text = xstrdup("text")};
+	snprintf(g->first_crash.title, sizeof(g->first_crash.title), TITLE);
+	g->dead = fake.story->class == CRASH_FATAL;
+}
+
+/* After a result: the crash of this story goes on. */
+static void move_crash(const char *name)
+{
+	const struct story *s = fake.story;
+
+	if (fake.armed)
+		fake.since++;
+	if (s->culprit && strcmp(name, s->culprit) == 0 && (!s->once || fake.boots == 1)) {
+		fake.armed = true;
+		fake.since = 0;
+	}
+	if (!fake.armed || is_held())
+		return;
+	if (fake.since >= s->late)
+		begin_text();
+	if (fake.since >= s->late + s->length)
+		end_text();
+}
+
+static void end_exec(void)
+{
+	fake.running = false;
+	if (fake.armed && !is_held())
+		end_text();
+	fake.calls.on_done(fake.calls.arg, 0, 0, NULL);
+}
+
+/* The next thing that happens in the machine; false: nothing does. */
+static bool step(void)
+{
+	const char *name;
+
+	if (!fake.running)
+		return false;
+	if (fake.at == fake.n) {
+		end_exec();
+		return true;
+	}
+	name = fake.names[fake.at];
+	if (!fake.open) {
+		fake.open = true;
+		say('b', name);
+		return true;
+	}
+	if (fake.story->hang && strcmp(name, fake.story->hang) == 0) {
+		fake.armed |= fake.story->culprit && strcmp(name, fake.story->culprit) == 0;
+		return false;
+	}
+	fake.open = false;
+	fake.at++;
+	if (fake.guest->crash_began) {
+		struct told *t = &fake.late[fake.n_late++];
+
+		snprintf(t->name, sizeof(t->name), "%s", name);
+		t->boot = fake.guest->boot;
+	}
+	say('r', name);
+	move_crash(name);
+	return true;
+}
+
+/* --- What the set asks of a machine --- */
+
+int worker_boot(struct worker *w, const char *why, const uint16_t *forward,
+		struct guest **ret_guest, enum verdict *ret_verdict, struct strbuf *reason,
+		struct strbuf *detail, struct err *err)
+{
+	_autofree_ char *dir = NULL;
+	struct guest *g = xcalloc(1, sizeof(*g));
+
+	w->boots++;
+	assert_true(++fake.boots < BOOTS_MAX);
+	assert_int_equal(store_add_boot(store, w->cell->id, &g->boot, &dir, err), 0);
+	if (fake.boots == 1)
+		fake.first_boot = g->boot;
+	g->settle_ms = SETTLE_MS;
+	fake.guest = g;
+	fake.armed = fake.running = false;
+	*ret_guest = g;
+	return 0;
+}
+
+void guest_free(struct guest *g)
+{
+	if (!g)
+		return;
+	if (g->crashes)
+		free(g->first_crash.text);
+	fake.guest = NULL;
+	fake.running = false;
+	free(g);
+}
+
+void guest_shutdown(struct guest *g)
+{
+	guest_free(g);
+}
+
+int guest_wait(struct guest *g, bool (*cond)(void *arg), void *arg, struct deadline deadline)
+{
+	for (;;) {
+		if (cond && cond(arg))
+			return 0;
+		if (g->dead)
+			return -EPIPE;
+		if (step())
+			continue;
+		if (!fake.running || deadline_passed(deadline))
+			return -ETIMEDOUT;
+		/* A hang. */
+		poll(NULL, 0, 1);
+	}
+}
+
+/* A case has no limit here, except the runner's grace; the wait for the next has no end. */
+struct deadline guest_deadline(const struct guest *g, uint64_t us)
+{
+	return deadline_in(us ? 3600 * SEC : 0);
+}
+
+bool guest_clock_is_slow(const struct guest *g)
+{
+	return false;
+}
+
+void guest_settle(struct guest *g)
+{
+	if (fake.armed && !is_held())
+		end_text();
+}
+
+enum verdict guest_judge(struct guest *g, struct strbuf *reason, struct strbuf *detail)
+{
+	if (fake.armed)
+		end_text();
+	strbuf_addstr(reason, "the test hung");
+	return VERDICT_TIMEOUT;
+}
+
+int chan_start_exec(struct chan *c, const struct chan_exec *exec,
+		    const struct chan_call_listener *listener, struct chan_call **ret_call,
+		    struct err *err)
+{
+	fake.calls = *listener;
+	fake.n = fake.at = 0;
+	for (; exec->argv[fake.n]; fake.n++)
+		fake.names[fake.n] = exec->argv[fake.n];
+	for (size_t i = 0; fake.story->backwards && i < fake.n / 2; i++) {
+		const char *name = fake.names[i];
+
+		fake.names[i] = fake.names[fake.n - 1 - i];
+		fake.names[fake.n - 1 - i] = name;
+	}
+	fake.running = true;
+	fake.open = false;
+	*ret_call = (struct chan_call *)&fake;
+	return 0;
+}
+
+void chan_abandon(struct chan_call *call)
+{
+	fake.running = false;
+}
+
+void progress_begin(unsigned int i, unsigned int n, const char *name)
+{
+}
+
+void progress_result(enum verdict v, const char *name, unsigned int attempt, const char *reason)
+{
+}
+
+/* --- The runner --- */
+
+static int command(void *arg, struct guest *g, const struct strv *names, struct strv *argv,
+		   struct err *err)
+{
+	for (size_t i = 0; i < names->n; i++)
+		strv_push(argv, names->v[i]);
+	return 0;
+}
+
+static void *parser_new(void *arg, const struct case_sink *sink)
+{
+	return (void *)(uintptr_t)sink;
+}
+
+static void parser_feed(void *parser, const char *data, size_t n)
+{
+	const struct case_sink *sink = parser;
+	_autofree_ char *line = xstrndup(data, n);
+	bool hangs = fake.story->hang && strcmp(line + 1, fake.story->hang) == 0;
+
+	if (line[0] == 'b')
+		sink->begin(sink->arg, line + 1, hangs ? 0 : 1);
+	else
+		sink->result(sink->arg, line + 1, VERDICT_PASS, "");
+}
+
+static void parser_free(void *parser)
+{
+}
+
+static void on_told(void *arg, const struct store_result *r)
+{
+	struct told *t = &fake.told[fake.n_told];
+
+	if (strlen(r->name) != 1)
+		return;
+	assert_true(fake.n_told++ < CASES);
+	snprintf(t->name, sizeof(t->name), "%s", r->name);
+	t->verdict = r->verdict;
+	t->boot = r->boot;
+}
+
+/* --- */
+
+static const struct told *told_of(const char *name)
+{
+	for (size_t i = 0; i < fake.n_told; i++)
+		if (strcmp(fake.told[i].name, name) == 0)
+			return &fake.told[i];
+	fail_msg("%s has no verdict", name);
+	return NULL;
+}
+
+static void none_is_tainted(void)
+{
+	assert_int_equal(fake.n_told, CASES);
+	for (size_t i = 0; i < fake.n_late; i++) {
+		const struct told *t = told_of(fake.late[i].name);
+
+		if (t->boot == fake.late[i].boot && t->verdict != VERDICT_CRASH)
+			fail_msg("%s stands though boot %d had crashed", t->name, (int)t->boot);
+	}
+}
+
+/* Asks a … f; what came of each, in that order: its verdict's first letter and, of those that
+ * stand in the first machine, a capital one. */
+static void tell(const struct story *story, const char *want)
+{
+	const struct case_runner runner = {.format = "fake",
+					   .command = command,
+					   .parser_new = parser_new,
+					   .parser_feed = parser_feed,
+					   .parser_free = parser_free,
+					   .told = on_told};
+	struct cell cell = {.repeat = 1, .part = 1, .parts = 1};
+	struct worker w = {.store = store};
+	_cleanup_(strv_release) struct strv names = STRV_INIT;
+	char got[CASES + 1] = "";
+	struct err err = ERR_INIT;
+
+	assert_int_equal(store_add_cell(store, &row, &err), 0);
+	cell.id = row.id;
+	w.cell = &cell;
+	fake = (struct fake){.story = story};
+	for (char c = 'a'; c < 'a' + CASES; c++)
+		strv_push(&names, (char[]){c, '\0'});
+	assert_int_equal(caseset_run(&w, &names, &runner, &err), 0);
+	none_is_tainted();
+	for (size_t i = 0; i < CASES; i++) {
+		const struct told *t = told_of(names.v[i]);
+
+		got[i] = verdict_name(t->verdict)[0];
+		if (t->boot == fake.first_boot)
+			got[i] = (char)toupper(got[i]);
+	}
+	assert_string_equal(got, want);
+}
+
+static void others_are_asked_again_after_a_late_text(void **state)
+{
+	tell(&(struct story){.culprit = "b", .late = 1, .length = 2, .class = CRASH_TASK},
+	     "Pcpppp");
+	assert_int_equal(fake.boots, 3);
+	tell(&(struct story){.culprit = "c", .class = CRASH_FATAL}, "PPcppp");
+	tell(&(struct story){.culprit = "f", .late = 1, .class = CRASH_RECOVERED}, "PPPPPc");
+}
+
+static int count_unattributed(void *arg, const struct store_event_row *e)
+{
+	if (strcmp(e->kind, "crash-unattributed") == 0 && strstr(e->text, TITLE))
+		++*(int *)arg;
+	return 0;
+}
+
+/* Nobody brings it again: nobody is accused, and nothing stands. */
+static void unattributed(void **state)
+{
+	int n = 0;
+
+	tell(
+		&(struct story){
+			.culprit = "b", .late = 1, .length = 2, .once = true, .class = CRASH_TASK},
+		"pppppp");
+	assert_int_equal(store_each_event(store, fake.first_boot, count_unattributed, &n, NULL), 0);
+	assert_int_equal(n, 1);
+}
+
+/* A hang, and while the machine is looked at the text of another case comes. */
+static void text_comes_while_judged(void **state)
+{
+	tell(&(struct story){.culprit = "b", .hang = "d", .judged = true, .class = CRASH_TASK},
+	     "Pcptpp");
+	/* And no other: nobody is accused, least of all the one that hung. */
+	tell(&(struct story){.culprit = "b",
+			     .hang = "d",
+			     .judged = true,
+			     .once = true,
+			     .class = CRASH_TASK},
+	     "ppptpp");
+}
+
+/* The one that hung is who brings the text, whenever it is looked at. */
+static void text_of_the_hang_itself(void **state)
+{
+	tell(&(struct story){.culprit = "d", .hang = "d", .class = CRASH_TASK}, "PPPcpp");
+}
+
+/* What counts is the time, not the place in the list. */
+static void runner_has_its_own_order(void **state)
+{
+	tell(&(struct story){.culprit = "b", .length = 1, .backwards = true, .class = CRASH_TASK},
+	     "pcpppp");
+}
+
+static void hang_costs_one_machine(void **state)
+{
+	tell(&(struct story){.hang = "c"}, "PPTppp");
+	assert_int_equal(fake.boots, 2);
+}
+
+static char dir[] = "/tmp/caseset-test-XXXXXX";
+
+static int setup(void **state)
+{
+	return mkdtemp(dir) ? store_create(dir, &store, NULL) : -1;
+}
+
+static int teardown(void **state)
+{
+	store_close(store);
+	return rm_rf(dir, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(others_are_asked_again_after_a_late_text),
+		cmocka_unit_test(unattributed),
+		cmocka_unit_test(text_comes_while_judged),
+		cmocka_unit_test(text_of_the_hang_itself),
+		cmocka_unit_test(runner_has_its_own_order),
+		cmocka_unit_test(hang_costs_one_machine),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
