@@ -179,7 +179,7 @@ static int run(int argc, char **argv)
 		status_finish();
 	} else {
 		status_source(instance.source);
-		status_log("source: %s: %s", instance.source, instance.why);
+		status_log("why: %s", instance.why);
 		status_problems("meta-data", &problems);
 		if (state_open(&state, instance.id, &err) < 0) {
 			status_error("%s", err.text);

@@ -271,6 +271,20 @@ bool volume_take(struct volume *v, const char *path, size_t max, char **ret, siz
 	return true;
 }
 
+/* Each source asks again: a device with nothing on it, or with a disc that cannot be read, is
+ * waited for once. */
+static struct strv empty = STRV_INIT;
+
+static bool open_once(struct volume *v, const char *device)
+{
+	if (strv_has(&empty, device))
+		return false;
+	if (volume_open(v, device, NULL) == 0)
+		return true;
+	strv_push(&empty, device);
+	return false;
+}
+
 bool volumes_find(const char *label, bool (*take)(void *arg, struct volume *v), void *arg)
 {
 	_cleanup_(strv_release) struct strv devices = STRV_INIT;
@@ -280,8 +294,7 @@ bool volumes_find(const char *label, bool (*take)(void *arg, struct volume *v), 
 	for (size_t i = 0; i < devices.n && !found; i++) {
 		_cleanup_(volume_release) struct volume v = {.fd = -1};
 
-		if (volume_open(&v, devices.v[i], NULL) == 0 &&
-		    (!label || strcasecmp(v.label, label) == 0))
+		if (open_once(&v, devices.v[i]) && (!label || strcasecmp(v.label, label) == 0))
 			found = take(arg, &v);
 	}
 	return found;
