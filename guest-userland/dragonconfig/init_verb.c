@@ -18,10 +18,11 @@
 
 /* In the order in which they run. */
 static const struct module *const modules[] = {
-	&module_bootcmd,      &module_files,	    &module_hostname,	      &module_hosts,
-	&module_users,	      &module_ssh,	    &module_password,	      &module_password_file,
-	&module_passwords,    &module_timezone,	    &module_runcmd,	      &module_files_late,
-	&module_scripts_once, &module_scripts_boot, &module_scripts_instance, &module_scripts_user,
+	&module_network,	  &module_bootcmd,	 &module_resolv,       &module_files,
+	&module_hostname,	  &module_hosts,	 &module_users,	       &module_ssh,
+	&module_password,	  &module_password_file, &module_passwords,    &module_timezone,
+	&module_runcmd,		  &module_files_late,	 &module_scripts_once, &module_scripts_boot,
+	&module_scripts_instance, &module_scripts_user,
 };
 
 #define DOCS_MAX 200
@@ -89,8 +90,10 @@ static void run_module(const struct module *m, const struct context *c)
 
 static void run_stages(const struct context *c)
 {
-	for (int stage = STAGE_INIT; stage < STAGES; stage++) {
-		status_begin((enum stage)stage);
+	/* The first stage began when the source was looked for. */
+	for (int stage = STAGE_LOCAL; stage < STAGES; stage++) {
+		if (stage != STAGE_LOCAL)
+			status_begin((enum stage)stage);
 		for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
 			if (modules[i]->stage == (enum stage)stage)
 				run_module(modules[i], c);
@@ -140,7 +143,6 @@ static void configure(const struct instance *instance, const struct state *state
 	config_add_all(&config, &vendor);
 	config_add_all(&config, &user);
 	c.config = config.root;
-	status_end();
 	run_stages(&c);
 	status_finish();
 	module_final.run(&c);
@@ -175,6 +177,7 @@ static int run(int argc, char **argv)
 		status_warn("no source of configuration: no seed of NoCloud, no volume cidata or "
 			    "config-2, no os.conf");
 		status_problems("volumes", &problems);
+		module_network.run(&(struct context){.instance = &instance});
 		status_end();
 		status_finish();
 	} else {

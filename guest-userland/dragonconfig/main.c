@@ -5,7 +5,7 @@
 #include "base/cleanup.h"
 #include "verb.h"
 
-static const struct verb *const verbs[] = {&verb_init, &verb_status, &verb_schema};
+static const struct verb *const verbs[] = {&verb_init, &verb_status, &verb_schema, &verb_net};
 
 static void usage(FILE *f)
 {

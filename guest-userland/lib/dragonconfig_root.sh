@@ -9,7 +9,7 @@ busybox=$CACHE/static/busybox/root/bin/busybox
 # As root owners are real; without, only root is there.
 own=()
 [ "$(id -u)" -eq 0 ] || own=(--user --map-root-user)
-unshare "${own[@]}" --uts --pid --fork true 2>/dev/null || skip_all "this host allows no namespaces"
+unshare "${own[@]}" --uts --net --pid --fork true 2>/dev/null || skip_all "this host allows no namespaces"
 
 R=$T/root
 seed=$R/var/lib/cloud/seed/nocloud
@@ -31,7 +31,7 @@ new_root() {
 
 # inside COMMAND...: in that root, the host's name left alone.
 inside() {
-	unshare "${own[@]}" --uts --pid --fork chroot "$R" "$@"
+	unshare "${own[@]}" --uts --net --pid --fork chroot "$R" "$@"
 }
 
 init() {

@@ -174,7 +174,7 @@ attach() {
 		unshare --mount mount -t ext4 -o ro,noload "$disk" "$T/mnt" 2>/dev/null
 }
 init_mounting() {
-	unshare --mount --uts --pid --fork chroot "$R" /sbin/dragonconfig init
+	unshare --mount --uts --net --pid --fork chroot "$R" /sbin/dragonconfig init
 }
 fresh vda
 nocloud i-ext4 e

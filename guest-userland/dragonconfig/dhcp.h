@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dhcp: DHCPv4 on an interface: packets go out and come in, and what a lease says is made so, for
+ * as long as it is good.
+ */
+#ifndef DRAGONCONFIG_DHCP_H
+#define DRAGONCONFIG_DHCP_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct dhcp_options {
+	char name[IFNAMSIZ];
+	uint8_t mac[6];
+	int index;
+	uint32_t metric;  /* of its routes; 0: none told */
+	bool dns, routes; /* take these from the lease */
+	bool once;	  /* dhcp_run(): end when the lease is there */
+};
+
+uint64_t dhcp_now_us(void);
+/*
+ * In a process of its own, which goes on asking, renews, and outlives this one. Waits for the first
+ * lease until until_us: 0, or -ETIMEDOUT; where such a process is there already, 0 at once.
+ */
+int dhcp_start(const struct dhcp_options *o, uint64_t until_us, struct err *err);
+/* In this process: 0 only when once; -ETIMEDOUT past until_us without a lease (UINT64_MAX: never).
+ */
+int dhcp_run(const struct dhcp_options *o, uint64_t until_us, struct err *err);
+
+#endif
