@@ -113,17 +113,19 @@ openstack latest qc-1
 mkdir -p "$in/qcloud_action"
 printf 'hostname=VM-0-2\npassword="$6$salt$abcdef"\neth0_ip_addr=10.0.0.2\n' >"$in/qcloud_action/os.conf"
 cd_of sr0 config-2
-check "Tencent's CD" fails 0 init
+check "Tencent's CD: the network that it says meets no interface here" fails 2 init
+check "and nothing else is wrong" same "$(grep WARNING "$R/var/log/cloud-init.log" | sed 's/.*: network/network/')" \
+	"network: no interface matches number 1 of the plan (eth0)"
 check "the hash is root's" same "$(hash_of_root)" '$6$salt$abcdef'
 check "the drive's own words count first" holds "$R/etc/hostname" os
 sed -i 's/^root:[^:]*/root:$6$of$user/' "$R/etc/shadow" && rm -rf "$R/run"/*
-check "the next boot" fails 0 init
+check "the next boot" fails 2 init
 check "leaves a password that was changed" same "$(hash_of_root)" '$6$of$user'
 check "no log has it" bash -c "! grep -r abcdef '$R/var/log' '$R/run'"
 rm -r "$in/openstack"
 echo 'eth0_mac_addr=52:54:00:AA:00:01' >>"$in/qcloud_action/os.conf"
 cd_of sr0 other && rm -rf "$R/run"/*
-check "without a drive's folders" fails 0 init
+check "without a drive's folders" fails 2 init
 check "it is a source of its own" source_is 'DataSourceTencentCloud [os.conf=/dev/sr0]'
 check "whose id is made of its card's" holds "$data/data/instance-id" tencent-525400aa0001
 check "and whose host name counts" holds "$R/etc/hostname" VM-0-2
