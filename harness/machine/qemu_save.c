@@ -24,7 +24,7 @@
 #include "machine/snapshot.h"
 
 /* Increase when a snapshot of an earlier version of this program must not be woken. */
-#define SCHEMA 1
+#define SCHEMA 2
 /* A guest is woken in milliseconds; a starved host may take a thousand times that. */
 #define WAKE_LIMIT   (20 * SEC)
 #define RESUME_LIMIT (20 * SEC)

@@ -232,16 +232,19 @@ static int parse_about(const char *dir, struct snapshot_about *ret, struct err *
 {
 	_autofree_ char *path = path_join(dir, "about");
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(ABOUT_MAX);
-	unsigned long long sizes[ARRAY_SIZE(files)], boot_us;
+	unsigned long long sizes[ARRAY_SIZE(files)], boot_us, speed_us;
 	int r = file_read(path, &sb, err);
 
 	if (r < 0)
 		return r;
 	if (sscanf(strbuf_str(&sb),
-		   "session=%x\nboot_us=%llu\nnonce=%32[0-9a-f]\nsizes=%llu %llu %llu\n",
-		   &ret->session, &boot_us, ret->nonce, &sizes[0], &sizes[1], &sizes[2]) != 6)
+		   "session=%x\nboot_us=%llu\nspeed_us=%llu\nnonce=%32[0-9a-f]\nsizes=%llu %llu "
+		   "%llu\n",
+		   &ret->session, &boot_us, &speed_us, ret->nonce, &sizes[0], &sizes[1],
+		   &sizes[2]) != 7)
 		return err_set(err, EBADMSG, "%s makes no sense", path);
 	ret->boot_us = boot_us;
+	ret->speed_us = speed_us;
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		_autofree_ char *file = path_join(dir, files[i]);
 		struct stat st;
@@ -362,9 +365,10 @@ int snapshot_commit(struct snapshot_part *p, const struct snapshot_about *about,
 			return err_errno(err, errno, "the snapshot has no %s", path);
 		sizes[i] = (unsigned long long)st.st_size;
 	}
-	text = xasprintf("session=%08x\nboot_us=%llu\nnonce=%s\nsizes=%llu %llu %llu\n",
-			 about->session, (unsigned long long)about->boot_us, about->nonce, sizes[0],
-			 sizes[1], sizes[2]);
+	text = xasprintf(
+		"session=%08x\nboot_us=%llu\nspeed_us=%llu\nnonce=%s\nsizes=%llu %llu %llu\n",
+		about->session, (unsigned long long)about->boot_us,
+		(unsigned long long)about->speed_us, about->nonce, sizes[0], sizes[1], sizes[2]);
 	r = write_text(file, text, err);
 	if (r < 0)
 		return r;

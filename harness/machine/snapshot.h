@@ -39,6 +39,7 @@
 struct snapshot_about {
 	uint32_t session;		 /* of the channel, when it was saved */
 	uint64_t boot_us;		 /* what the boot had taken, to hello */
+	uint64_t speed_us;		 /* what the agent measured then */
 	char nonce[SNAPSHOT_NONCE_SIZE]; /* what the agent was given to keep */
 };
 

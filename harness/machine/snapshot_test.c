@@ -22,8 +22,10 @@
 #define KEY_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
 
 static char cache[] = "/tmp/harness-snapshot-XXXXXX";
-static const struct snapshot_about about = {
-	.session = 0xfeedbeef, .boot_us = 1234567, .nonce = "0123456789abcdef0123456789abcdef"};
+static const struct snapshot_about about = {.session = 0xfeedbeef,
+					    .boot_us = 1234567,
+					    .speed_us = 16001,
+					    .nonce = "0123456789abcdef0123456789abcdef"};
 
 static char *in_cache(const char *key, const char *rest)
 {
@@ -78,6 +80,7 @@ static void what_was_saved_is_found(void **state)
 	assert_int_equal(snapshot_open(KEY_A, &s, &err), 0);
 	assert_int_equal(s.about.session, about.session);
 	assert_int_equal(s.about.boot_us, about.boot_us);
+	assert_int_equal(s.about.speed_us, about.speed_us);
 	assert_string_equal(s.about.nonce, about.nonce);
 	assert_int_equal(try_open(KEY_B), -ENOENT);
 }

@@ -317,16 +317,26 @@ static int start(struct guest *g, const struct machine_spec *ms, struct err *err
 	return 0;
 }
 
-void guest_keep_hello(struct guest *g, double pace)
+/* A machine that wakes measures itself while everything in it is cold: what it had at its boot, if
+ * that was faster, holds for it too. */
+static double slowness(const struct guest *g, uint64_t boot_speed_us)
+{
+	const char *text = chan_fact(g->chan, "speed_us");
+	double speed = text ? strtod(text, NULL) : 0;
+
+	if (boot_speed_us && (double)boot_speed_us < speed)
+		speed = (double)boot_speed_us;
+	return speed > SPEED_BASE_US ? speed / SPEED_BASE_US : 1.0;
+}
+
+void guest_keep_hello(struct guest *g, double pace, uint64_t boot_speed_us)
 {
 	static const char *const keys[] = {"release",	"version", "machine", "cmdline",
 					   "agent",	"channel", "cpus",    "mem_kib",
 					   "uptime_ms", "speed_us"};
-	const char *speed = chan_fact(g->chan, "speed_us");
-	double factor = speed ? strtod(speed, NULL) / SPEED_BASE_US : 1.0;
 
 	g->hello_us = now_us() - g->priv->started;
-	g->slowdown = (factor > 1.0 ? factor : 1.0) * (pace > 1.0 ? pace : 1.0);
+	g->slowdown = slowness(g, boot_speed_us) * (pace > 1.0 ? pace : 1.0);
 	guest_fact_number(g, "hello_us", g->hello_us);
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		_autofree_ char *key = xasprintf("hello.%s", keys[i]);

@@ -31,7 +31,8 @@ struct machine_spec guest_machine_spec(const struct guest_spec *spec);
 /* A guest with its row, its logs and its channel, and the machine started as ms says. */
 int guest_new(const struct guest_spec *spec, const struct machine_spec *ms,
 	      struct guest **ret_guest, struct err *err);
-/* The agent said hello: facts, and how much slower than the reference's this machine is. */
-void guest_keep_hello(struct guest *g, double pace);
+/* The agent said hello: facts, and how much slower than the reference's this machine is.
+ * boot_speed_us: what it measured at the boot that it is woken from, 0: this is a boot. */
+void guest_keep_hello(struct guest *g, double pace, uint64_t boot_speed_us);
 
 #endif

@@ -96,7 +96,7 @@ static int say_hello(struct guest *g, const struct snapshot *s, double pace, str
 	nonce = chan_fact(g->chan, "nonce");
 	if (!nonce || strcmp(nonce, s->about.nonce) != 0)
 		return err_set(err, EBADMSG, "it is not the machine that was saved");
-	guest_keep_hello(g, pace);
+	guest_keep_hello(g, pace, s->about.speed_us);
 	return 0;
 }
 
@@ -174,7 +174,10 @@ static int wake(const struct guest_spec *spec, const char *key, struct guest **r
 static int save(struct guest *g, const char *key, struct err *err)
 {
 	_cleanup_(snapshot_part_release) struct snapshot_part part = SNAPSHOT_PART_INIT;
-	struct snapshot_about about = {.session = chan_session(g->chan), .boot_us = g->hello_us};
+	const char *speed = chan_fact(g->chan, "speed_us");
+	struct snapshot_about about = {.session = chan_session(g->chan),
+				       .boot_us = g->hello_us,
+				       .speed_us = speed ? strtoull(speed, NULL, 10) : 0};
 	uint64_t began = now_us();
 	int r = snapshot_begin(key, &part, err);
 
@@ -225,7 +228,7 @@ static int boot(const struct guest_spec *spec, bool may_save, struct guest **ret
 		return err_set(err, EINTR, "interrupted");
 	}
 	if (r == 0)
-		guest_keep_hello(g, spec->pace);
+		guest_keep_hello(g, spec->pace, 0);
 	*ret_guest = g;
 	return r;
 }
