@@ -124,6 +124,7 @@ static void fall_back(struct network *n)
 
 	for (size_t i = 0; i < n->view.n_addrs; i++)
 		if (n->view.addrs[i].addr.family == AF_INET &&
+		    n->view.addrs[i].addr.bytes[0] != 127 &&
 		    n->view.addrs[i].scope < RT_SCOPE_LINK) {
 			status_log("network: no configuration: what the kernel set up stays");
 			return;
@@ -154,7 +155,12 @@ static void set_network(const struct net_plan *plan)
 	told(rc, &err);
 	if (rc < 0)
 		return;
-	told(rtnl_look(&n.rtnl, &n.view, &err), &err);
+	rc = rtnl_look(&n.rtnl, &n.view, &err);
+	/* Its routes nobody needs to know here. */
+	if (rc < 0 && n.view.n_links && n.view.n_addrs)
+		status_log("network: %s", err.text);
+	else
+		told(rc, &err);
 	set_loopback(&n);
 	if (plan)
 		set_plan(&n, plan);
