@@ -16,6 +16,7 @@
 #include "base/usage.h"
 #include "base/xalloc.h"
 #include "cmd/args.h"
+#include "cmd/sweep.h"
 #include "report/report.h"
 #include "report/report_bisect.h"
 #include "run/budget.h"
@@ -341,6 +342,7 @@ int session_run(struct session *s)
 	struct loop *loop = NULL;
 	int status = 3, r;
 
+	sweep_beside(dir);
 	r = loop_new(&loop, &err);
 	if (r == 0)
 		r = loop_catch_signals(loop, &err);

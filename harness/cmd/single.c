@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
+#include "cmd/sweep.h"
 
 int single_open(const struct session *session, struct loop **ret_loop, struct store **ret_store,
 		struct err *err)
@@ -11,6 +12,7 @@ int single_open(const struct session *session, struct loop **ret_loop, struct st
 	struct loop *loop = NULL;
 	int r = loop_new(&loop, err);
 
+	sweep_beside(dir);
 	if (r == 0)
 		r = loop_catch_signals(loop, err);
 	if (r == 0)

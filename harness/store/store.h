@@ -39,6 +39,8 @@ int store_create(const char *dir, struct store **ret_store, struct err *err);
  * clear text. */
 int store_open(const char *dir, bool writable, struct store **ret_store, struct err *err);
 void store_close(struct store *s);
+/* Some process has the run folder open for writing. */
+bool store_has_writer(const char *dir);
 const char *store_dir(const struct store *s);
 uint64_t store_now(const struct store *s);
 /* Copies: from now on records are stamped with this time; STORE_CLOCK: with the present one. */

@@ -15,6 +15,7 @@
 #include "base/fsutil.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
+#include "store/store.h"
 
 /* Past this size a read does not begin with a check of the whole file. */
 #define CHECK_MAX_BYTES ((off_t)64 << 20)
@@ -370,9 +371,9 @@ static int lock_writer(struct store *s, struct err *err)
 	return 0;
 }
 
-bool store_db_has_writer(const struct store *s)
+bool store_has_writer(const char *dir)
 {
-	_autofree_ char *path = path_join(s->dir, "run.lock");
+	_autofree_ char *path = path_join(dir, "run.lock");
 	_autoclose_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 

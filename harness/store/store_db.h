@@ -86,8 +86,6 @@ struct store {
 int store_db_create(struct store *s, struct err *err);
 int store_db_open(struct store *s, struct err *err);
 void store_db_close(struct store *s);
-/* Some process has the folder open for writing. */
-bool store_db_has_writer(const struct store *s);
 
 /* The SQLite error of the connection as -errno, with "what" and the folder in the text. */
 int store_db_error(struct store *s, int rc, const char *what, struct err *err);

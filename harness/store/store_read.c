@@ -15,7 +15,7 @@ const char *store_state(struct store *s)
 
 	if (state && strcmp(state, "finished") == 0)
 		return "finished";
-	if (state && strcmp(state, "running") == 0 && store_db_has_writer(s))
+	if (state && strcmp(state, "running") == 0 && store_has_writer(store_dir(s)))
 		return "running";
 	return "interrupted";
 }

@@ -3,7 +3,7 @@
 # The command line: help, wrong words, bad files. Nothing here boots a guest.
 set -u
 . "$(dirname "$0")/tap.inc"
-plan 39
+plan 42
 
 run "$H"
 ok "no verb: usage on standard error, status 2" both 2 'usage: harness'
@@ -69,6 +69,21 @@ run "$H" suite --runtest twice "$T/suite"
 ok "suite with a name twice: status 2" both 2 'two tests have the name x'
 run "$H" suite --block "$T/nolist" "$T/suite"
 ok "suite with a list that is not there: status 2" both 2 'nolist'
+for r in cut running no-run; do
+	mkdir -p "$T/runs/$r/cells/1/boot1"
+	touch "$T/runs/$r"/{run.db,run.lock} "$T/runs/$r/cells/1/boot1"/{disk.qcow2,console.log}
+done
+rm "$T/runs/no-run/run.db"
+run python3 -c '
+import fcntl, subprocess, sys
+lock = open(sys.argv[1] + "/runs/running/run.lock", "r+")
+fcntl.lockf(lock, fcntl.LOCK_SH)
+sys.exit(subprocess.call([sys.argv[2], "probe", "--run-dir", sys.argv[1] + "/runs/new", "--kernel", "/nonexistent"]))
+' "$T" "$H"
+ok "a run begins by sweeping what a killed one left" test ! -e "$T/runs/cut/cells/1/boot1/disk.qcow2"
+ok "... its evidence stays" test -e "$T/runs/cut/cells/1/boot1/console.log"
+ok "... and so do runs under way, and folders of others" \
+	test -e "$T/runs/running/cells/1/boot1/disk.qcow2" -a -e "$T/runs/no-run/cells/1/boot1/disk.qcow2"
 run "$H" exec /nonexistent/program
 ok "exec of a missing program: status 2" both 2 '/nonexistent/program'
 run "$H" report "$T"
