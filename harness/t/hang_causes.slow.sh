@@ -61,8 +61,9 @@ start beats hellobeats
 says slow 1 "the guest's clock is slow"
 says beats 3 'heartbeats arrive, questions get no answer'
 start noise hellonoise
-start talks hellotalks
 says noise 3 'bytes come but no frame'
+# Alone: it has to be seen halted between two words.
+start talks hellotalks
 says talks 3 'the console talks, nothing answers'
 start wander hellowander
 start pvpanic hellopvpanic --profile modern

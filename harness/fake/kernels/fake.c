@@ -177,7 +177,7 @@ static void binary(void)
 static void talks(void)
 {
 	for (;;) {
-		fake_doze(FAKE_HZ / 4);
+		fake_doze(FAKE_HZ);
 		fake_say("[ INFO ] (src/driver/net/fake.rs:1)\t link is up\r\n");
 	}
 }
