@@ -20,8 +20,9 @@ serve() { # serve CASES: the n-th request for the file meets these branches of a
 		          cat >/tmp/answer <<'END'
 		          #!/bin/sh
 		          read -r method path rest
-		          [ "\$path" != /4k.bin ] || echo >>/tmp/asked
-		          [ "\$path" != /4k.bin ] || case \$(wc -l </tmp/asked) in
+		          nth=1
+		          while [ "\$path" = /4k.bin ] && ! mkdir /tmp/asked.\$nth 2>/dev/null; do nth=\$((nth + 1)); done
+		          [ "\$path" != /4k.bin ] || case \$nth in
 		          $1
 		          esac
 		          printf 'HTTP/1.1 200 OK\\r\\nContent-Length: 4096\\r\\n\\r\\n'
