@@ -14,10 +14,10 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/deadline.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
 #include "dhcp4.h"
@@ -39,14 +39,6 @@ struct session {
 	bool has;
 	struct net_addr addr; /* in use */
 };
-
-uint64_t dhcp_now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
 
 static void told(int rc, const struct err *err)
 {
@@ -214,7 +206,7 @@ static void receive(struct session *s)
 
 		if (n <= 0)
 			return;
-		handle(s, dhcp4_take(&s->client, dhcp_now_us(), frame, (size_t)n));
+		handle(s, dhcp4_take(&s->client, now_us(), frame, (size_t)n));
 	}
 }
 
@@ -222,7 +214,7 @@ static void receive(struct session *s)
 static void wait_for_it(struct session *s, uint64_t until_us)
 {
 	struct pollfd p = {.fd = s->fd, .events = POLLIN};
-	uint64_t now = dhcp_now_us(), due = s->client.due_us, wait;
+	uint64_t now = now_us(), due = s->client.due_us, wait;
 
 	if (!s->has && until_us < due)
 		due = until_us;
@@ -237,7 +229,7 @@ static int loop(struct session *s, uint64_t until_us, struct err *err)
 		uint8_t frame[DHCP4_FRAME_MAX];
 		size_t n;
 
-		handle(s, dhcp4_act(&s->client, dhcp_now_us(), frame, &n));
+		handle(s, dhcp4_act(&s->client, now_us(), frame, &n));
 		if (n) {
 			int rc = open_packets(s, err);
 
@@ -248,7 +240,7 @@ static int loop(struct session *s, uint64_t until_us, struct err *err)
 		wait_for_it(s, until_us);
 		if (s->has && s->o->once)
 			return 0;
-		if (!s->has && dhcp_now_us() >= until_us)
+		if (!s->has && now_us() >= until_us)
 			return err_set(err, ETIMEDOUT, "%s: no DHCP server answers", s->o->name);
 	}
 }
@@ -265,8 +257,8 @@ static int run(const struct dhcp_options *o, uint64_t until_us, int notify, stru
 	memcpy(link.name, o->name, sizeof(link.name));
 	told(rtnl_set_up(&s.rtnl, &link, err), err);
 	if (getrandom(&xid, sizeof(xid), GRND_NONBLOCK) != sizeof(xid))
-		xid = (uint32_t)dhcp_now_us();
-	dhcp4_init(&s.client, o->mac, xid, dhcp_now_us());
+		xid = (uint32_t)now_us();
+	dhcp4_init(&s.client, o->mac, xid, now_us());
 	rc = loop(&s, until_us, err);
 	close_packets(&s);
 	rtnl_close(&s.rtnl);
@@ -310,7 +302,7 @@ _Noreturn static void child(const struct dhcp_options *o, int notify)
 
 int dhcp_start(const struct dhcp_options *o, uint64_t until_us, struct err *err)
 {
-	uint64_t now = dhcp_now_us();
+	uint64_t now = now_us();
 	int fds[2], rc;
 	struct pollfd p;
 	char answer;

@@ -21,7 +21,6 @@ struct dhcp_options {
 	bool once;	  /* dhcp_run(): end when the lease is there */
 };
 
-uint64_t dhcp_now_us(void);
 /*
  * In a process of its own, which goes on asking, renews, and outlives this one. Waits for the first
  * lease until until_us: 0, or -ETIMEDOUT; where such a process is there already, 0 at once.

@@ -14,6 +14,15 @@ static void usage(FILE *f)
 		fprintf(f, "  %-28s %s\n", verbs[i]->usage, verbs[i]->brief);
 }
 
+static int run(const struct verb *v, int argc, char **argv)
+{
+	int code = v->run(argc, argv);
+
+	if (code == EXIT_BAD_USAGE)
+		fprintf(stderr, "usage: dragonconfig %s\n", v->usage);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
@@ -22,7 +31,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(verbs[i]->name, argv[1]) == 0)
-			return verbs[i]->run(argc - 1, argv + 1);
+			return run(verbs[i], argc - 1, argv + 1);
 	usage(stderr);
 	return EXIT_BAD_USAGE;
 }

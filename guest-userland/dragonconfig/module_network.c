@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/deadline.h"
 #include "dhcp.h"
 #include "module.h"
 #include "netplan.h"
@@ -148,7 +149,7 @@ static void set_loopback(struct network *n)
 
 static void set_network(const struct net_plan *plan)
 {
-	struct network n = {.rtnl.fd = -1, .lease_until_us = dhcp_now_us() + LEASES_US};
+	struct network n = {.rtnl.fd = -1, .lease_until_us = now_us() + LEASES_US};
 	struct err err = ERR_INIT;
 	int rc = rtnl_open(&n.rtnl, &err);
 

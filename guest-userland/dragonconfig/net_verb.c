@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/deadline.h"
 #include "base/fsutil.h"
 #include "base/strv.h"
 #include "dhcp.h"
@@ -98,7 +99,7 @@ static int dhcp(const char *name, bool once)
 	if (rc == 0 && !o.index)
 		rc = err_set(&err, ENODEV, "no such interface, or none with a hardware address");
 	if (rc == 0)
-		rc = dhcp_run(&o, once ? dhcp_now_us() + LEASE_US : UINT64_MAX, &err);
+		rc = dhcp_run(&o, once ? now_us() + LEASE_US : UINT64_MAX, &err);
 	if (rc < 0)
 		fprintf(stderr, "dragonconfig: %s\n", err.text);
 	return rc < 0 ? 1 : 0;
@@ -112,7 +113,6 @@ static int run(int argc, char **argv)
 		return dhcp(argv[2], false);
 	if (argc == 4 && strcmp(argv[1], "dhcp") == 0 && strcmp(argv[2], "--once") == 0)
 		return dhcp(argv[3], true);
-	fprintf(stderr, "usage: dragonconfig %s\n", verb_net.usage);
 	return EXIT_BAD_USAGE;
 }
 

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/deadline.h"
 
 #define ANSWER_US 2000000u
 /* The kernel's own pieces of a dump are at most 32 KiB. */
@@ -23,14 +23,6 @@ struct request {
 	size_t n;
 	_Alignas(4) uint8_t bytes[512];
 };
-
-static uint64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
 
 bool rtnl_is_missing(int code)
 {

@@ -73,7 +73,6 @@ static int run(int argc, char **argv)
 	}
 	if (argc == 3 && strcmp(argv[1], "--check") == 0)
 		return check(argv[2]);
-	fprintf(stderr, "usage: dragonconfig %s\n", verb_schema.usage);
 	return EXIT_BAD_USAGE;
 }
 

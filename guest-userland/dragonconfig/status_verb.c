@@ -111,7 +111,6 @@ static int run(int argc, char **argv)
 			json = true;
 			i += argv[i][8] == '\0';
 		} else {
-			fprintf(stderr, "usage: dragonconfig %s\n", verb_status.usage);
 			return EXIT_BAD_USAGE;
 		}
 	}

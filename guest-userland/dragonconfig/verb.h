@@ -8,7 +8,7 @@
 struct verb {
 	const char *name, *usage, *brief;
 	/* argv[0] is the verb's name. Returns the exit status: 0 done, 1 an error, 2 done with
-	 * warnings, 64 bad usage. */
+	 * warnings, EXIT_BAD_USAGE: main tells the usage. */
 	int (*run)(int argc, char **argv);
 };
 
