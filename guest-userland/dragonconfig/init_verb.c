@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/deadline.h"
 #include "module.h"
 #include "schema.h"
 #include "tree_merge.h"
@@ -18,11 +18,30 @@
 
 /* In the order in which they run. */
 static const struct module *const modules[] = {
-	&module_network,	  &module_bootcmd,	 &module_resolv,       &module_files,
-	&module_hostname,	  &module_hosts,	 &module_users,	       &module_ssh,
-	&module_password,	  &module_password_file, &module_passwords,    &module_timezone,
-	&module_runcmd,		  &module_files_late,	 &module_scripts_once, &module_scripts_boot,
-	&module_scripts_instance, &module_scripts_user,
+	/* local */
+	&module_network,
+	/* init */
+	&module_bootcmd,
+	&module_resolv,
+	&module_files,
+	&module_hostname,
+	&module_hosts,
+	&module_users,
+	&module_ssh,
+	&module_password,
+	&module_password_file,
+	&module_passwords,
+	/* config */
+	&module_locale,
+	&module_timezone,
+	&module_runcmd,
+	/* final */
+	&module_files_late,
+	&module_scripts_vendor,
+	&module_scripts_once,
+	&module_scripts_boot,
+	&module_scripts_instance,
+	&module_scripts_user,
 };
 
 #define DOCS_MAX 200
@@ -149,14 +168,6 @@ static void configure(const struct instance *instance, const struct state *state
 	tree_free(none);
 }
 
-static uint64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
 static int run(int argc, char **argv)
 {
 	_cleanup_(instance_release) struct instance instance = {0};
@@ -166,10 +177,8 @@ static int run(int argc, char **argv)
 	uint64_t began = now_us();
 	int code;
 
-	if (argc != 1) {
-		fprintf(stderr, "usage: dragonconfig %s\n", verb_init.usage);
+	if (argc != 1)
 		return EXIT_BAD_USAGE;
-	}
 	umask(022);
 	status_open();
 	status_begin(STAGE_LOCAL);

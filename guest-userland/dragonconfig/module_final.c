@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/deadline.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "files.h"
 #include "module.h"
 #include "wire/jsonw.h"
 
@@ -26,14 +28,6 @@ static void say(const char *text)
 
 	if (fd < 0 || fd_write_all(fd, text, strlen(text)) < 0)
 		fd_write_all(STDERR_FILENO, text, strlen(text));
-}
-
-static uint64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
 static int to_strbuf(void *arg, const char *data, size_t n)
@@ -125,6 +119,18 @@ static void expand(const struct context *c, const char *text, struct strbuf *sb)
 	}
 }
 
+/* Scripts wait for this file. */
+static void put_finished(const struct context *c)
+{
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(65536);
+	_autofree_ char *path = path_join(c->state->dir, "boot-finished");
+	struct err err = ERR_INIT;
+
+	expand(c, "$UPTIME - $TIMESTAMP - v. $VERSION\n", &sb);
+	if (file_put_as_is(path, strbuf_str(&sb), sb.len, &err) < 0)
+		status_log("%s", err.text);
+}
+
 static void final(const struct context *c)
 {
 	const char *message = tree_get_text(c->config, "final_message");
@@ -135,6 +141,7 @@ static void final(const struct context *c)
 		strbuf_addch(&sb, '\n');
 		say(strbuf_str(&sb));
 	}
+	put_finished(c);
 	say_ready(c);
 }
 

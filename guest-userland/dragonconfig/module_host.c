@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hostname, fqdn, manage_etc_hosts, timezone. */
+/* hostname, fqdn, manage_etc_hosts, locale, timezone. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,6 +120,38 @@ static void update_hosts(const struct context *c)
 		write_hosts(full, name, false);
 }
 
+/* A locale that is not installed is no fault: programs take C then. */
+static void set_locale(const struct context *c)
+{
+	static const char good[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@-";
+	const char *file = tree_get_text(c->config, "locale_configfile");
+	const struct tree_node *node = tree_get(c->config, "locale");
+	const char *locale = tree_text(node);
+	_autofree_ char *line = NULL;
+	struct err err = ERR_INIT;
+	bool wanted = true;
+
+	if (!locale || (tree_bool(node, &wanted) && !wanted))
+		return;
+	if (!*locale || strspn(locale, good) != strlen(locale)) {
+		status_warn("locale: line %u: not a name of a locale", node->line);
+		return;
+	}
+	line = xasprintf("LANG=\"%s\"\n", locale);
+	if (file_put_as_is(file && *file == '/' ? file : "/etc/default/locale", line, strlen(line),
+			   &err) < 0)
+		status_warn("locale: %s", err.text);
+}
+
+/* A folder of zones is none, nor is another file. */
+static bool is_zone(const char *path)
+{
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(1u << 20);
+
+	return file_read(path, &sb, NULL) == 0 && strncmp(strbuf_str(&sb), "TZif", 4) == 0;
+}
+
 static void set_timezone(const struct context *c)
 {
 	const char *zone = tree_get_text(c->config, "timezone");
@@ -129,7 +161,7 @@ static void set_timezone(const struct context *c)
 
 	if (!zone)
 		return;
-	if (strstr(zone, "..") || !file_exists(path)) {
+	if (strstr(zone, "..") || !is_zone(path)) {
 		status_warn("timezone: there is no such zone in " ZONES);
 		return;
 	}
@@ -141,4 +173,5 @@ static void set_timezone(const struct context *c)
 
 const struct module module_hostname = {"set_hostname", STAGE_INIT, FREQUENCY_ALWAYS, set_hostname};
 const struct module module_hosts = {"update_etc_hosts", STAGE_INIT, FREQUENCY_ALWAYS, update_hosts};
+const struct module module_locale = {"locale", STAGE_CONFIG, FREQUENCY_INSTANCE, set_locale};
 const struct module module_timezone = {"timezone", STAGE_CONFIG, FREQUENCY_INSTANCE, set_timezone};

@@ -153,6 +153,11 @@ static void run_parts(const struct context *c, const struct userdata *u, enum pa
 	}
 }
 
+static void scripts_vendor(const struct context *c)
+{
+	run_parts(c, c->vendor, PART_SCRIPT, "vendor/scripts");
+}
+
 static void scripts_once(const struct context *c)
 {
 	run_parts(c, c->vendor, PART_SCRIPT_PER_ONCE, "vendor/per-once");
@@ -167,7 +172,6 @@ static void scripts_boot(const struct context *c)
 
 static void scripts_instance(const struct context *c)
 {
-	run_parts(c, c->vendor, PART_SCRIPT, "vendor/scripts");
 	run_parts(c, c->vendor, PART_SCRIPT_PER_INSTANCE, "vendor/per-instance");
 	run_parts(c, c->user, PART_SCRIPT_PER_INSTANCE, "scripts/per-instance");
 }
@@ -183,6 +187,8 @@ static void scripts_user(const struct context *c)
 
 const struct module module_bootcmd = {"bootcmd", STAGE_INIT, FREQUENCY_ALWAYS, bootcmd};
 const struct module module_runcmd = {"runcmd", STAGE_CONFIG, FREQUENCY_INSTANCE, runcmd};
+const struct module module_scripts_vendor = {"scripts_vendor", STAGE_FINAL, FREQUENCY_INSTANCE,
+					     scripts_vendor};
 const struct module module_scripts_once = {"scripts_per_once", STAGE_FINAL, FREQUENCY_ONCE,
 					   scripts_once};
 const struct module module_scripts_boot = {"scripts_per_boot", STAGE_FINAL, FREQUENCY_ALWAYS,

@@ -7,7 +7,7 @@
 # Everything but what is made anew each time: times, salts, logs.
 end_state() {
 	(cd "$R" && find . -path ./var/log -prune -o -path ./dev -prune -o -path ./run -prune -o -type f -print0 |
-		sort -z | xargs -0 sha256sum | grep -v 'etc/shadow') && sed 's/:\$6\$[^:]*/:HASH/' "$R/etc/shadow"
+		sort -z | xargs -0 sha256sum | grep -ve etc/shadow -e boot-finished) && sed 's/:\$6\$[^:]*/:HASH/' "$R/etc/shadow"
 }
 
 new_root
@@ -80,6 +80,8 @@ check "status by cloud-init's name" same \
 	"$(inside /bin/cloud-init status --format json)" \
 	'{"status": "done", "extended_status": "degraded done", "errors": 0, "recoverable_errors": 2}'
 check "the status file is JSON" python3 -m json.tool "$R/run/cloud-init/status.json"
+
+check "the file that scripts wait for" grep -q '^[0-9.]* - [0-9]* - v. dragonconfig$' "$data/instance/boot-finished"
 
 before=$(end_state)
 rm -rf "$R/run"/* "$R/tmp/id"

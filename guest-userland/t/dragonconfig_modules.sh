@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What single modules of `dragonconfig init` do, in a root of its own.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/dragonconfig_root.sh"
+
+log=$R/var/log/cloud-init.log
+
+# fresh: an instance whose user data is on standard input.
+fresh() {
+	new_root
+	echo 'instance-id: i-1' >"$seed/meta-data"
+	cat >"$seed/user-data"
+}
+
+warns() {
+	grep -q "WARNING.*$1" "$log" || { cat "$log" && return 1; }
+}
+
+zones=$R/usr/share/zoneinfo
+fresh <<'END'
+#cloud-config
+locale: de_DE.UTF-8
+timezone: Europe/Berlin
+END
+mkdir -p "$zones/Europe" && echo 'TZif2' >"$zones/Europe/Berlin"
+check "locale and timezone" fails 0 init
+check "the locale" holds "$R/etc/default/locale" 'LANG="de_DE.UTF-8"'
+check "the zone's name" holds "$R/etc/timezone" Europe/Berlin
+check "the zone" same "$(readlink "$R/etc/localtime")" /usr/share/zoneinfo/Europe/Berlin
+fresh <<'END'
+#cloud-config
+locale: "C;reboot"
+locale_configfile: /etc/locale.conf
+timezone: Europe
+END
+mkdir -p "$zones/Europe"
+check "a locale that is none, a folder of zones" fails 2 init
+check "is told" warns 'locale: line 2: not a name'
+check "so is that" warns 'timezone: there is no such zone'
+check "nothing came of either" test ! -e "$R/etc/locale.conf" -a ! -e "$R/etc/localtime"
+fresh <<'END'
+#cloud-config
+locale: C.UTF-8
+locale_configfile: /etc/locale.conf
+END
+check "a file of its own for the locale" fails 0 init
+check "has it" holds "$R/etc/locale.conf" 'LANG="C.UTF-8"'
+
+# A script of each kind, told by the order in which it ran.
+part() {
+	printf -- '--b\nContent-Type: text/%s\nContent-Disposition: attachment; filename="%s"\n\n' "$1" "$2"
+	[ "$1" = cloud-config ] || printf '#!/bin/sh\necho %s >>/tmp/order\n' "$2"
+}
+mime() {
+	printf 'Content-Type: multipart/mixed; boundary="b"\nMIME-Version: 1.0\n\n'
+}
+fresh < <(
+	mime
+	part x-shellscript user
+	part x-shellscript-per-once once
+	part x-shellscript-per-boot boot
+	part x-shellscript-per-instance instance
+	part cloud-config config
+	printf '#cloud-config\nruncmd: [echo runcmd >>/tmp/order, cp /etc/late /tmp/late]\nbootcmd:\n'
+	printf ' - "echo bootcmd >>/tmp/order; ! test -e /etc/early"\nwrite_files:\n'
+	printf ' - {path: /etc/early, content: e}\n - {path: /etc/late, content: l, defer: true}\n--b--\n'
+)
+ln -s busybox "$R/bin/cp" && ln -s busybox "$R/bin/test"
+{ mime && part x-shellscript vendor && part x-shellscript-per-once vendor-once && echo --b--; } >"$seed/vendor-data"
+check "a script of each kind" fails 0 init
+check "in cloud-init's order" same "$(tr '\n' ' ' <"$R/tmp/order")" \
+	"bootcmd vendor vendor-once once boot instance runcmd user "
+check "runcmd sees late files" test -e "$R/tmp/late"
+finish
