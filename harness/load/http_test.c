@@ -17,7 +17,7 @@
 #include "base/xalloc.h"
 #include "fake/lib/servers.h"
 #include "load/exchange.h"
-#include "load/http1.h"
+#include "wire/http1.h"
 
 #define BIG (4u << 20)
 
@@ -310,42 +310,13 @@ static void exchange_ends(void **state)
 	exchange_free(x);
 }
 
-static void splits_responses(void **state)
-{
-	static const struct {
-		const char *text;
-		int r;
-	} cases[] = {
-		{"", -EAGAIN},
-		{"HTTP/1.1 200 OK\r\n", -EAGAIN},
-		{"HTTP/1.1 200 OK\r\n\r\n", -EBADMSG},
-		{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na", -EAGAIN},
-		{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", 0},
-		{"HTTP/1.1 200 OK\ncontent-length:2\n\nab", 0},
-		{"HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nab", -EBADMSG},
-		{"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", -EBADMSG},
-		{"HTTP/1.1 200 OK\r\nContent-Length: \r\n\r\n", -EBADMSG},
-		{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", -EBADMSG},
-		{"HTTP/2 200\r\n\r\n", -EBADMSG},
-		{"HTTP/1.1 2x0 OK\r\n\r\n", -EBADMSG},
-		{"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", 0},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct http1_response r;
-
-		if (http1_parse(cases[i].text, strlen(cases[i].text), false, &r) != cases[i].r)
-			fail_msg("case %zu", i);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain),	 cmocka_unit_test(bodies_and_ranges),
 		cmocka_unit_test(many_at_once),	 cmocka_unit_test(pipelined),
 		cmocka_unit_test(misbehaving),	 cmocka_unit_test(nobody_there),
-		cmocka_unit_test(exchange_ends), cmocka_unit_test(splits_responses),
+		cmocka_unit_test(exchange_ends),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

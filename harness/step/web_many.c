@@ -10,7 +10,7 @@
 #include "base/sha256.h"
 #include "base/xalloc.h"
 #include "load/exchange.h"
-#include "load/http1.h"
+#include "wire/http1.h"
 #include "step/act.h"
 #include "step/web.h"
 

@@ -5,7 +5,7 @@
 DC_DIR  := guest-userland/dragonconfig
 DC_SRC  := $(filter-out %_test.c %_fuzz.c,$(wildcard $(DC_DIR)/*.c))
 # Of harness/base what needs nothing but a C library.
-DC_BASE := $(patsubst %,harness/base/%.c,deadline err fsutil strbuf strv xalloc) harness/wire/ansi.c harness/wire/escape.c harness/wire/jsonw.c
+DC_BASE := $(patsubst %,harness/base/%.c,deadline err fsutil strbuf strv xalloc) harness/wire/ansi.c harness/wire/escape.c harness/wire/http1.c harness/wire/jsonw.c
 DC_LIBS := libyaml zlib libxcrypt-sha512
 DC_CFLAGS := -I$(DC_DIR)
 
