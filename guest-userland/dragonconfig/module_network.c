@@ -18,7 +18,7 @@
 #include "rtnl.h"
 
 /* A boot waits this long for all leases together; whoever has none then goes on asking. */
-#define LEASES_US 4000000u
+#define LEASES_US (4 * SEC)
 
 struct network {
 	struct rtnl rtnl;

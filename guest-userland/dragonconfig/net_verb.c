@@ -13,7 +13,7 @@
 #include "rtnl.h"
 #include "verb.h"
 
-#define LEASE_US 30000000u
+#define LEASE_US (30 * SEC)
 
 static void show_link(const struct rtnl_view *v, const struct rtnl_link *l)
 {

@@ -14,7 +14,7 @@
 #include "base/cleanup.h"
 #include "base/deadline.h"
 
-#define ANSWER_US 2000000u
+#define ANSWER_US (2 * SEC)
 /* The kernel's own pieces of a dump are at most 32 KiB. */
 #define ANSWER_MAX 65536
 
