@@ -24,6 +24,8 @@ static const struct module *const modules[] = {
 	&module_bootcmd,
 	&module_resolv,
 	&module_files,
+	&module_growpart,
+	&module_resize,
 	&module_hostname,
 	&module_hosts,
 	&module_users,

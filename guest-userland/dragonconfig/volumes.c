@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "blockdev.h"
 #include "problems.h"
 
 #define DEVICES_MAX 64
@@ -20,20 +21,7 @@
 
 static int read_fd(void *arg, uint64_t offset, void *buf, size_t n)
 {
-	int fd = (int)(intptr_t)arg;
-
-	for (size_t done = 0; done < n;) {
-		ssize_t r = offset <= INT64_MAX - n ? pread(fd, (char *)buf + done, n - done,
-							    (off_t)(offset + done))
-						    : 0;
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r <= 0)
-			return r < 0 ? -errno : -EIO;
-		done += (size_t)r;
-	}
-	return 0;
+	return blockdev_read((int)(intptr_t)arg, offset, buf, n);
 }
 
 /* Devices of memory and of other devices hold no seeds. */
