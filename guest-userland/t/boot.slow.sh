@@ -3,31 +3,7 @@
 # The reference kernel boots the disks; its initramfs says what is wrong and powers off; the servers
 # of each lane start with the configurations that lie on it.
 . "$(dirname "$0")/../lib/tap.sh"
-
-CACHE=${CACHE:?}
-ref=$CACHE/reference/cloud
-command -v qemu-system-x86_64 >/dev/null || skip_all "no qemu-system-x86_64, run: make deps"
-[ -e "$ref/manifest" ] || skip_all "no reference kernel, run: make image"
-
-# boot KERNEL DISK WORDS...: console text until the guest powers off, in $T/console
-boot() {
-	local kernel=$1 disk=$2
-
-	shift 2
-	timeout 100 qemu-system-x86_64 -nodefaults -no-user-config -accel tcg -cpu max -m 256 \
-		-machine q35 -display none -serial stdio -no-reboot -kernel "$kernel" \
-		-initrd "$ref/initramfs.cpio" -append "console=ttyS0 quiet $*" \
-		-drive "file=$disk,format=raw,if=none,id=d,snapshot=on" \
-		-device virtio-blk-pci,drive=d,disable-legacy=on,disable-modern=off </dev/null 2>&1 |
-		tr -d '\r' >"$T/console"
-}
-
-says() {
-	grep -E "$1" "$T/console" || {
-		tail -n 15 "$T/console"
-		return 1
-	}
-}
+. "$(dirname "$0")/../lib/boot.sh"
 
 mkdir -p "$T/tree"/{dev,proc,sys,harness}
 small_disk "$T/small.img" 17 "$T/tree"

@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What `dragonconfig init` does to disks and to the clock, on the reference kernel: a root that grows with its GPT
+# and its ext4, a second disk with an MBR. Every host without root and loop devices can look at what became of them.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/boot.sh"
+B=${B:-$TOP/build}
+busybox=$CACHE/static/busybox/root/bin/busybox
+[ -x "$busybox" ] || skip_all "there is no static busybox yet: make image"
+
+tree=$T/tree
+mkdir -p "$tree"/{bin,sbin,dev,proc,sys,run,tmp,root,etc,var/log,var/lib/cloud/seed/nocloud}
+cp "$busybox" "$tree/bin/" && ln -s busybox "$tree/bin/sh"
+cp "$B/guest/dragonconfig" "$tree/sbin/"
+cp "$GUEST"/overlay-static/etc/{passwd,group,shadow} "$tree/etc/"
+echo 'instance-id: i-disk' >"$tree/var/lib/cloud/seed/nocloud/meta-data"
+cat >"$tree/var/lib/cloud/seed/nocloud/user-data" <<'END'
+#cloud-config
+growpart: {devices: [/, /dev/vdb1]}
+END
+cat >"$tree/init" <<'END'
+#!/bin/sh
+export PATH=/bin:/sbin
+dragonconfig init
+echo "STATUS $?"
+busybox cat /var/log/cloud-init.log
+busybox sed 's/^/PART /' /proc/partitions
+echo "BLOCKS $(busybox stat -f -c '%b %S' /)"
+busybox rm /var/log/cloud-init.log
+busybox sync
+busybox mount -o remount,ro / && echo "READ-ONLY"
+busybox poweroff -f
+END
+chmod 755 "$tree/init"
+
+# The root is the second of two partitions of a GPT; the disk was 32 MiB and became 96.
+truncate -s 24M "$T/part" && mke2fs -q -F -t ext4 -b 4096 -I 256 -d "$tree" "$T/part"
+truncate -s 32M "$T/root.img"
+printf 'label: gpt\nstart=2048,size=2048,name=boot\nstart=4096,size=49152,name=root\n' | sfdisk -q "$T/root.img"
+dd if="$T/part" of="$T/root.img" bs=1M seek=2 conv=notrunc,sparse status=none
+truncate -s 96M "$T/root.img"
+truncate -s 8M "$T/data.img" && printf 'label: dos\nstart=2048,type=83\n' | sfdisk -q "$T/data.img"
+truncate -s 40M "$T/data.img"
+snapshot=off
+machine=(-drive "file=$T/data.img,format=raw,if=none,id=e" -device virtio-blk-pci,drive=e)
+
+# partition FILE N: first sector and sectors.
+partition() {
+	sfdisk -d "$1" | sed -n "s/.*img$2 : *start= *\([0-9]*\), *size= *\([0-9]*\),.*/\1 \2/p"
+}
+
+file_system() {
+	dd if="$T/root.img" of="$T/after" bs=1M skip=2 count=93 conv=sparse status=none && e2fsck -fn "$T/after"
+}
+
+boot "$ref/vmlinux" "$T/root.img" root=/dev/vda2 rw init=/init
+check "the first boot is done, without warnings" says '^STATUS 0$'
+check "the root's partition" says 'growpart: /dev/vda2 grown from 24 to 93 MiB$'
+check "its ext4" says 'resize_rootfs: /dev/vda2 grown from 24 to 93 MiB$'
+check "the other disk's" says 'growpart: /dev/vdb1 grown from 7 to 39 MiB$'
+check "the kernel has them: the root" says '^PART .* 95232 vda2$'
+check "and the other" says '^PART .* 39936 vdb1$'
+check "to its end" says '^READ-ONLY$'
+check "the GPT is sound" bash -c 'sfdisk --verify "$1" | grep "No errors"' _ "$T/root.img"
+check "the root's entry" same "$(partition "$T/root.img" 2)" "4096 190464"
+check "its neighbour's" same "$(partition "$T/root.img" 1)" "2048 2048"
+check "the other header is at the new end" same \
+	"$(dd if="$T/root.img" bs=512 skip=196607 count=1 status=none | head -c 8)" "EFI PART"
+check "the MBR" same "$(partition "$T/data.img" 1)" "2048 79872"
+check "the file system is sound" file_system
+check "and large" bash -c 'dumpe2fs -h "$1" 2>/dev/null | grep -qx "Block count: *23808"' _ "$T/after"
+
+boot "$ref/vmlinux" "$T/root.img" root=/dev/vda2 rw init=/init
+check "the second boot reads them" says '^PART .* 95232 vda2$'
+check "and has nothing to grow" fails 1 grep grown "$T/console"
+check "nor to say" says '^STATUS 0$'
+finish
