@@ -202,13 +202,14 @@ def probe_set_s(n):
 
 @figure
 def parallel2_ratio(n):
-    """The whole command, probes of the reference, one machine against two. Both kinds warm: history and snapshot."""
-    harness("probe", "-j1")
+    """The whole command, probes of the reference, one machine against two, each with one virtual CPU: the same guests,
+    and two of them have room on two cores. Both kinds warm: history and snapshot."""
+    harness("probe", "-j1", "--cpus=1")
     pairs, cmds = [], ["", ""]
     for i in range(n):
         took = {}
         for jobs in (1, 2) if i % 2 == 0 else (2, 1):
-            took[jobs], d, cmds[jobs - 1] = harness("probe", "--retries=0", f"-j{jobs}")
+            took[jobs], d, cmds[jobs - 1] = harness("probe", "--retries=0", "--cpus=1", f"-j{jobs}")
             if len(query(d, "select id from boot")) != jobs:
                 raise RuntimeError(f"{cmds[jobs - 1]}: not {jobs} machines; has this host two cores?")
         pairs.append((took[1], took[2]))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/session.h"
+#include "machine/machine.h"
 
 enum {
 	OPT_KERNEL = 'k',
@@ -13,6 +14,7 @@ enum {
 	OPT_PROFILE = 256,
 	OPT_ACCEL,
 	OPT_APPEND,
+	OPT_CPUS,
 	OPT_PACE,
 	OPT_INITRD,
 	OPT_BOOT_LIMIT
@@ -26,6 +28,7 @@ static const struct argp_option options[] = {
 	 "machine profile of the kernel under test (see harness list)"},
 	{"accel", OPT_ACCEL, "auto|kvm|tcg", 0,
 	 "accelerator; auto takes kvm only after a health check"},
+	{"cpus", OPT_CPUS, "N", 0, "virtual CPUs of each guest (default: the machine profile's)"},
 	{"append", OPT_APPEND, "WORDS", 0, "more words for the kernel command line"},
 	{"pace", OPT_PACE, "PERCENT", 0,
 	 "factor on every limit for the kernel under test (default 400)"},
@@ -76,6 +79,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_APPEND:
 		s->request.append = arg;
+		return 0;
+	case OPT_CPUS:
+		s->request.cpus = args_number(arg, 1, MACHINE_CPUS_MAX, state, "--cpus");
 		return 0;
 	case OPT_PACE:
 		s->request.pace_percent = args_number(arg, 100, 10000, state, "--pace");

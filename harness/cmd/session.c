@@ -48,7 +48,7 @@ static const struct argp_option options[] = {
 	{"expect", OPT_EXPECT, "FILE|none", 0,
 	 "known failures (default: the file below scenarios/expect/ that names the kernel)"},
 	{"jobs", OPT_JOBS, "N|auto", 0,
-	 "machines at once, as far as cores and memory go (auto: one a core)"},
+	 "machines at once, as far as cores and memory go (auto: as many as that)"},
 	{"shard", OPT_SHARD, "I/N", 0,
 	 "only the I-th of N parts of all cases; harness merge joins the runs"},
 	{"no-snapshot", OPT_NO_SNAPSHOT, NULL, 0,
@@ -244,15 +244,20 @@ static int set_notes(struct store *store, const struct plan *plan, struct err *e
 /* Machines at once; asking for more than there is room for is noted. */
 static unsigned int choose_jobs(const struct session *s, struct plan *plan)
 {
-	_autofree_ unsigned int *mib = plan_memory(plan);
+	_autofree_ struct budget_need *needs = plan_needs(plan);
 	struct budget budget;
 	unsigned int jobs;
 	char *why;
 
 	budget_read("", budget_online(), &budget);
-	jobs = budget_jobs(&budget, mib, plan->n, s->jobs, &why);
+	jobs = budget_jobs(&budget, needs, plan->n, s->jobs, &why);
 	if (why)
 		strv_take(&plan->notes, why);
+	if (s->request.cpus > budget.cores)
+		strv_pushf(&plan->notes,
+			   "--cpus %lld is more than the %u core%s of this host: "
+			   "they take turns",
+			   (long long)s->request.cpus, budget.cores, budget.cores == 1 ? "" : "s");
 	if (!plan->n)
 		log_info("shard %u/%u has no case: there are %zu in all", s->request.shard.i,
 			 s->request.shard.n, plan->n_cases);

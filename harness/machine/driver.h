@@ -14,7 +14,8 @@ struct machine {
 	const struct machine_ops *ops;
 	enum machine_end ended;
 	const char *accel, *profile; /* static strings */
-	char *cmdline;		     /* owned, as argv: freed by machine_free() */
+	unsigned int cpus;
+	char *cmdline; /* owned, as argv: freed by machine_free() */
 	struct strv argv;
 };
 

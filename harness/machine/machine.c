@@ -73,6 +73,11 @@ const char *machine_profile_used(const struct machine *m)
 	return m->profile;
 }
 
+unsigned int machine_cpus(const struct machine *m)
+{
+	return m->cpus;
+}
+
 bool machine_log_is_prompt(const struct machine *m)
 {
 	const struct profile *p = profile_find(m->profile);
@@ -134,11 +139,11 @@ const char *machine_reference_for(const char *profile)
 	return p && p->info.reference ? p->info.reference : "cloud";
 }
 
-unsigned int machine_memory_mib(const char *profile, bool bare_elf)
+struct machine_size machine_size(const char *profile, bool bare_elf)
 {
 	const struct profile *p = profile ? profile_find(profile) : NULL;
 
 	if (!p)
 		p = profile_find(profile_default(bare_elf));
-	return p->memory_mib;
+	return (struct machine_size){.memory_mib = p->memory_mib, .cpus = p->cpus};
 }

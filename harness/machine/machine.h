@@ -19,6 +19,9 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 
+/* Virtual CPUs that a guest may be given. */
+#define MACHINE_CPUS_MAX 64
+
 enum machine_accel { ACCEL_AUTO, ACCEL_KVM, ACCEL_TCG };
 enum machine_end {
 	MACHINE_RUNNING,
@@ -82,6 +85,7 @@ enum machine_end machine_ended(const struct machine *m);
 /* "kvm" or "tcg": what was really used. */
 const char *machine_accel_used(const struct machine *m);
 const char *machine_profile_used(const struct machine *m);
+unsigned int machine_cpus(const struct machine *m);
 /* The kernel's log goes to a UART: a byte has left the guest before the kernel goes on, so the text
  * of a crash comes before any answer that was sent after it. */
 bool machine_log_is_prompt(const struct machine *m);
@@ -130,8 +134,11 @@ struct machine_profile_info {
 size_t machine_profiles(const struct machine_profile_info **ret_infos);
 /* Flavour (image_reference()) for a profile by name; NULL and unknown names: "cloud". */
 const char *machine_reference_for(const char *profile);
-/* Memory of a guest. bare_elf: the kernel is an ELF file without an initrd; it decides what the
- * profile is when that is NULL. Unknown names: as the default. */
-unsigned int machine_memory_mib(const char *profile, bool bare_elf);
+/* What a profile gives a guest. bare_elf: the kernel is an ELF file without an initrd; it decides
+ * what the profile is when that is NULL. Unknown names: as the default. */
+struct machine_size {
+	unsigned int memory_mib, cpus;
+};
+struct machine_size machine_size(const char *profile, bool bare_elf);
 
 #endif

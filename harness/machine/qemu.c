@@ -550,6 +550,7 @@ static struct qemu *qemu_alloc(struct loop *loop, const struct qemu_plan *plan)
 	q->base.ops = &qemu_ops;
 	q->base.accel = plan->accel == ACCEL_KVM ? "kvm" : "tcg";
 	q->base.profile = plan->profile->info.name;
+	q->base.cpus = qemu_cpus(plan);
 	q->base.cmdline = qemu_cmdline(plan);
 	qemu_argv(plan, q->base.cmdline, &q->base.argv);
 	q->loop = loop;

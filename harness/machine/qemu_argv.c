@@ -23,6 +23,11 @@ unsigned int qemu_memory_mib(const struct qemu_plan *plan)
 	return plan->spec->memory_mib ? plan->spec->memory_mib : plan->profile->memory_mib;
 }
 
+unsigned int qemu_cpus(const struct qemu_plan *plan)
+{
+	return plan->spec->cpus ? plan->spec->cpus : plan->profile->cpus;
+}
+
 char *qemu_cmdline(const struct qemu_plan *plan)
 {
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(CMDLINE_MAX);
@@ -187,8 +192,6 @@ static void add_memory(struct strv *argv, const struct qemu_plan *plan)
 
 static void add_board(struct strv *argv, const struct qemu_plan *plan)
 {
-	const struct machine_spec *spec = plan->spec;
-	const struct profile *p = plan->profile;
 	bool kvm = plan->accel == ACCEL_KVM;
 
 	strv_push(argv, QEMU_PROGRAM);
@@ -201,7 +204,7 @@ static void add_board(struct strv *argv, const struct qemu_plan *plan)
 	push(argv, "-accel", kvm ? "kvm" : "tcg,thread=multi");
 	push(argv, "-cpu", kvm ? "host" : "max");
 	strv_push(argv, "-smp");
-	strv_pushf(argv, "%u", spec->cpus ? spec->cpus : p->cpus);
+	strv_pushf(argv, "%u", qemu_cpus(plan));
 	push(argv, "-action", "reboot=shutdown,shutdown=pause,panic=pause");
 }
 

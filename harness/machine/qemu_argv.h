@@ -42,6 +42,7 @@ struct qemu_plan {
 /* The kernel's command line; caller frees. */
 char *qemu_cmdline(const struct qemu_plan *plan);
 unsigned int qemu_memory_mib(const struct qemu_plan *plan);
+unsigned int qemu_cpus(const struct qemu_plan *plan);
 /* Appends. */
 void qemu_argv(const struct qemu_plan *plan, const char *cmdline, struct strv *argv);
 

@@ -385,8 +385,8 @@ static const char *machine_fact(const struct report_side *s, const char *key)
 
 static void add_notes(struct compare *c)
 {
-	static const char *const facts[][2] = {{"accel", "accelerator"},
-					       {"profile", "machine profile"}};
+	static const char *const facts[][2] = {
+		{"accel", "accelerator"}, {"profile", "machine profile"}, {"cpus", "virtual CPUs"}};
 	const char *va = report_fact(&c->a->model.facts, "version");
 	const char *vb = report_fact(&c->b->model.facts, "version");
 

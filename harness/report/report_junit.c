@@ -181,6 +181,7 @@ static void put_properties(struct report_ctx *ctx, const struct report_cell *c)
 		{"kernel", c->cell.kernel},
 		{"profile", report_boot_fact(c, "profile", c->cell.profile)},
 		{"accel", report_boot_fact(c, "accel", "")},
+		{"cpus", report_boot_fact(c, "cpus", "")},
 		{"release", report_boot_fact(c, "hello.release", "")},
 	};
 

@@ -303,6 +303,7 @@ const struct report_metric *report_metric(const struct report_cell *c, const cha
 char *report_again(const struct report_cell *c, const struct report_result *r)
 {
 	const char *command = report_fact(&c->facts, "command");
+	const char *cpus = report_fact(&c->facts, "cpus");
 	struct strbuf sb = STRBUF_INIT(64 << 10);
 
 	if (strcmp(c->cell.scenario, "mutation") == 0)
@@ -320,6 +321,8 @@ char *report_again(const struct report_cell *c, const struct report_result *r)
 		add_option(&sb, "lane", c->cell.lane);
 	if (*c->cell.profile)
 		add_option(&sb, "profile", c->cell.profile);
+	if (cpus)
+		add_option(&sb, "cpus", cpus);
 	return strbuf_detach(&sb, NULL);
 }
 

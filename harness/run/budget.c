@@ -170,48 +170,61 @@ unsigned int budget_online(void)
 
 static int largest_first(const void *a, const void *b)
 {
-	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
 	return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* How many of the largest have room together. */
-static unsigned int fitting(const struct budget *b, const unsigned int *need_mib, size_t n,
-			    unsigned int most, uint64_t *ret_sum)
+/* How many of the largest have room together; sorts. */
+static unsigned int fitting(uint64_t *needs, size_t n, uint64_t room, unsigned int most)
 {
-	_autofree_ unsigned int *need = xcalloc(n + 1, sizeof(*need));
 	uint64_t sum = 0;
-	unsigned int k = 0;
+	unsigned int k;
 
-	if (n)
-		memcpy(need, need_mib, n * sizeof(*need));
-	qsort(need, n, sizeof(*need), largest_first);
-	for (*ret_sum = 0; k < most; k++) {
+	if (!n)
+		return most;
+	qsort(needs, n, sizeof(*needs), largest_first);
+	for (k = 0; k < most; k++) {
 		/* A set may be cut into as many machines as there is room for: its size goes on. */
-		sum += (n ? need[k < n ? k : n - 1] : 0) + BUDGET_QEMU_MIB;
-		if (sum <= b->memory_mib)
-			*ret_sum = sum;
-		else
+		sum += needs[k < n ? k : n - 1];
+		if (sum > room)
 			break;
 	}
 	return k;
 }
 
-unsigned int budget_jobs(const struct budget *b, const unsigned int *need_mib, size_t n,
+static char *too_many(const struct budget *b, unsigned int asked, unsigned int jobs,
+		      const struct budget_need *most)
+{
+	return xasprintf("-j %u is more than this host carries: %u core%s and %" PRIu64
+			 " MiB of memory are to be had, a machine takes up to %u and %u "
+			 "MiB, so %u machine%s at once%s",
+			 asked, b->cores, b->cores == 1 ? "" : "s", b->memory_mib, most->cpus,
+			 most->memory_mib, jobs, jobs == 1 ? "" : "s",
+			 most->cpus > 1 ? " (--cpus 1 makes them smaller)" : "");
+}
+
+unsigned int budget_jobs(const struct budget *b, const struct budget_need *needs, size_t n,
 			 unsigned int asked, char **ret_why)
 {
-	unsigned int want = asked ? asked : JOBS_MAX;
-	unsigned int cores = b->cores < want ? b->cores : want;
-	uint64_t sum = 0;
-	unsigned int jobs = fitting(b, need_mib, n, cores, &sum);
+	_autofree_ uint64_t *mib = xcalloc(n + 1, sizeof(*mib));
+	_autofree_ uint64_t *cpus = xcalloc(n + 1, sizeof(*cpus));
+	unsigned int jobs = asked ? asked : JOBS_MAX;
+	struct budget_need most;
 
+	for (size_t i = 0; i < n; i++) {
+		mib[i] = needs[i].memory_mib + BUDGET_QEMU_MIB;
+		cpus[i] = needs[i].cpus;
+	}
+	jobs = fitting(cpus, n, b->cores, jobs);
+	jobs = fitting(mib, n, b->memory_mib, jobs);
 	if (!jobs)
 		jobs = 1;
+	/* They are sorted by now. */
+	most = (struct budget_need){.memory_mib = (unsigned int)mib[0],
+				    .cpus = (unsigned int)cpus[0]};
 	*ret_why = NULL;
 	if (asked && jobs < asked)
-		*ret_why = xasprintf("-j %u is more than this host carries: %u core%s and %" PRIu64
-				     " MiB of memory are to be had, so %u machine%s at once",
-				     asked, b->cores, b->cores == 1 ? "" : "s", b->memory_mib, jobs,
-				     jobs == 1 ? "" : "s");
+		*ret_why = too_many(b, asked, jobs, &most);
 	return jobs;
 }

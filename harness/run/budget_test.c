@@ -112,11 +112,11 @@ static void more_than_fits_already(void **state)
 	assert_int_equal(read_it(8).memory_mib, 0);
 }
 
-static unsigned int jobs(struct budget b, unsigned int asked, const char *words)
+static unsigned int jobs(struct budget b, unsigned int cpus, unsigned int asked, const char *words)
 {
-	const unsigned int need[] = {512, 1024, 512};
+	const struct budget_need needs[] = {{512, cpus}, {1024, 1}, {512, cpus}};
 	_autofree_ char *why = NULL;
-	unsigned int n = budget_jobs(&b, need, ARRAY_SIZE(need), asked, &why);
+	unsigned int n = budget_jobs(&b, needs, ARRAY_SIZE(needs), asked, &why);
 
 	if (words)
 		assert_non_null(why && strstr(why, words) ? why : NULL);
@@ -127,27 +127,48 @@ static unsigned int jobs(struct budget b, unsigned int asked, const char *words)
 
 static void as_many_as_there_is_room_for(void **state)
 {
-	assert_int_equal(jobs((struct budget){4, 100000}, 0, NULL), 4);
-	assert_int_equal(jobs((struct budget){1000, 1u << 30}, 0, NULL), 64);
+	assert_int_equal(jobs((struct budget){4, 100000}, 1, 0, NULL), 4);
+	assert_int_equal(jobs((struct budget){1000, 1u << 30}, 1, 0, NULL), 64);
 	/* The largest together: 1024 + 512 + 2 × 128. */
-	assert_int_equal(jobs((struct budget){4, 1792}, 0, NULL), 2);
-	assert_int_equal(jobs((struct budget){4, 1791}, 0, NULL), 1);
-	assert_int_equal(jobs((struct budget){4, 1}, 0, NULL), 1);
+	assert_int_equal(jobs((struct budget){4, 1792}, 1, 0, NULL), 2);
+	assert_int_equal(jobs((struct budget){4, 1791}, 1, 0, NULL), 1);
+	assert_int_equal(jobs((struct budget){4, 1}, 1, 0, NULL), 1);
+}
+
+/* A core for each virtual CPU; those with most of them together. */
+static void virtual_cpus_need_cores(void **state)
+{
+	assert_int_equal(jobs((struct budget){4, 100000}, 2, 0, NULL), 2);
+	assert_int_equal(jobs((struct budget){3, 100000}, 2, 0, NULL), 1);
+	assert_int_equal(jobs((struct budget){5, 100000}, 2, 0, NULL), 3);
+	assert_int_equal(jobs((struct budget){2, 100000}, 2, 2, "--cpus 1"), 1);
+	assert_int_equal(jobs((struct budget){2, 100000}, 2, 1, NULL), 1);
+	assert_int_equal(jobs((struct budget){2, 100000}, 8, 0, NULL), 1);
 }
 
 static void more_than_asked_never(void **state)
 {
-	assert_int_equal(jobs((struct budget){4, 100000}, 1, NULL), 1);
-	assert_int_equal(jobs((struct budget){4, 100000}, 4, NULL), 4);
+	assert_int_equal(jobs((struct budget){4, 100000}, 1, 1, NULL), 1);
+	assert_int_equal(jobs((struct budget){4, 100000}, 1, 4, NULL), 4);
 }
 
 static void less_than_asked_is_told_with_numbers(void **state)
 {
-	assert_int_equal(jobs((struct budget){4, 100000}, 5, "-j 5 is more"), 4);
-	assert_int_equal(jobs((struct budget){4, 100000}, 5, "4 cores and 100000 MiB"), 4);
-	assert_int_equal(jobs((struct budget){4, 1791}, 2, "1791 MiB"), 1);
-	assert_int_equal(jobs((struct budget){1, 100000}, 2, "1 core and"), 1);
-	assert_int_equal(jobs((struct budget){2, 0}, 2, "1 machine at once"), 1);
+	assert_int_equal(jobs((struct budget){4, 100000}, 1, 5, "-j 5 is more"), 4);
+	assert_int_equal(jobs((struct budget){4, 100000}, 1, 5, "4 cores and 100000 MiB"), 4);
+	assert_int_equal(jobs((struct budget){4, 100000}, 2, 5, "up to 2 and 1152 MiB"), 2);
+	assert_int_equal(jobs((struct budget){4, 1791}, 1, 2, "1791 MiB"), 1);
+	assert_int_equal(jobs((struct budget){1, 100000}, 1, 2, "1 core and"), 1);
+	assert_int_equal(jobs((struct budget){2, 0}, 1, 2, "1 machine at once"), 1);
+}
+
+static void no_cell_takes_nothing(void **state)
+{
+	const struct budget b = {1, 0};
+	char *why;
+
+	assert_int_equal(budget_jobs(&b, NULL, 0, 7, &why), 7);
+	assert_null(why);
 }
 
 static void this_host_is_read(void **state)
@@ -172,8 +193,10 @@ int main(void)
 		TEST(a_path_that_is_not_there),
 		TEST(more_than_fits_already),
 		cmocka_unit_test(as_many_as_there_is_room_for),
+		cmocka_unit_test(virtual_cpus_need_cores),
 		cmocka_unit_test(more_than_asked_never),
 		cmocka_unit_test(less_than_asked_is_told_with_numbers),
+		cmocka_unit_test(no_cell_takes_nothing),
 		cmocka_unit_test(this_host_is_read),
 	};
 

@@ -29,7 +29,8 @@ static const struct cell_key keys[] = {
 	TEXT(scenario),	      TEXT(file),	TEXT(suite),	      TEXT(keys_dir),
 	TEXT(accel),	      TEXT(append),	NUMBER(pace_percent), NUMBER(settle_ms),
 	NUMBER(boot_limit_s), NUMBER(snapshot), NUMBER(fresh),	      NUMBER(repeat),
-	NUMBER(retries),      NUMBER(limit_s),	NUMBER(part),	      NUMBER(parts),
+	NUMBER(cpus),	      NUMBER(retries),	NUMBER(limit_s),      NUMBER(part),
+	NUMBER(parts),
 };
 
 static char **text_of(const struct cell *c, const struct cell_key *k)
@@ -60,6 +61,7 @@ void cell_copy(struct cell *ret_copy, const struct cell *c)
 			*text_of(ret_copy, &keys[i]) = xstrdup(*text_of(c, &keys[i]));
 	}
 	ret_copy->takes_us = c->takes_us;
+	ret_copy->start_us = c->start_us;
 	ret_copy->planned = c->planned;
 	ret_copy->place = c->place;
 }

@@ -28,6 +28,7 @@ struct cell {
 	char *keys_dir;
 	char *accel;	      /* "auto", "kvm", "tcg" */
 	char *append;	      /* more words for the kernel command line, NULL: none */
+	int64_t cpus;	      /* of the guest, 0: as the profile has it */
 	int64_t pace_percent; /* factor on limits, 100 or more */
 	int64_t settle_ms;    /* how late the kernel's crash text may come */
 	int64_t boot_limit_s; /* from start to hello */
@@ -37,6 +38,7 @@ struct cell {
 	int64_t retries;      /* how often what failed is asked again in a fresh machine */
 	int64_t limit_s;      /* absolute limit of the cell */
 	uint64_t takes_us;    /* about; for the order in which cells start */
+	uint64_t start_us;    /* what its machine costs before the first case, about */
 	int64_t part, parts;  /* of a set that several machines share: part, from 1, of parts */
 	int64_t place;	      /* of its first case in the whole plan, for an order that all share */
 	int64_t planned;      /* results that it will have, 0: not known beforehand */

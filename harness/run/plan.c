@@ -34,9 +34,9 @@
 #define PROBE_TAKES	   (50 * MSEC)
 #define PROBES_LIMIT_S	   900
 #define SCENARIO_LIMIT_S   600
-/* A part that takes less is not worth a machine. */
-#define PART_TAKES (500 * MSEC)
-#define SET_MAX	   (16u << 20)
+/* What a machine costs before its first case, at least: it is woken, a runner started. */
+#define START_TAKES (250 * MSEC)
+#define SET_MAX	    (16u << 20)
 
 void plan_release(struct plan *p)
 {
@@ -196,6 +196,7 @@ static int fill_kernel(struct planner *pl, struct cell *c, bool kut, struct err 
 	c->accel = xstrdup(req->accel ? req->accel : "auto");
 	c->keys_dir = image_keys_dir();
 	c->snapshot = !req->no_snapshot;
+	c->cpus = req->cpus;
 	if (req->boot_limit_s)
 		c->boot_limit_s = req->boot_limit_s;
 	if (kut) {
@@ -226,9 +227,13 @@ static void expect_names(struct cell *c, uint64_t *ret_takes)
 
 	durations_load(NULL, c, &known);
 	c->takes_us = 0;
+	c->start_us = durations_of(&known, "boot", START_TAKES);
+	if (c->start_us < START_TAKES)
+		c->start_us = START_TAKES;
 	for (size_t i = 0; i < c->names.n; i++) {
 		uint64_t us = durations_of(&known, c->names.v[i], otherwise);
 
+		us += c->fresh ? c->start_us : 0;
 		us *= (uint64_t)c->repeat;
 		c->takes_us += us;
 		if (ret_takes)
@@ -406,6 +411,7 @@ static void describe_request(struct strbuf *sb, const struct plan_request *req)
 	strbuf_addf(sb, "profile %s\naccel %s\nappend %s\nlane %s\n",
 		    req->profile ? req->profile : "", req->accel ? req->accel : "",
 		    req->append ? req->append : "", req->lane ? req->lane : "");
+	strbuf_addf(sb, "cpus %lld\n", (long long)req->cpus);
 	strbuf_addf(sb, "fresh %d repeat %lld retries %lld boot-limit %lld pace %lld\n", req->fresh,
 		    (long long)req->repeat, (long long)req->retries, (long long)req->boot_limit_s,
 		    (long long)req->pace_percent);
@@ -475,18 +481,22 @@ int plan_make(struct loop *loop, const struct plan_request *req, struct plan *re
 	return 0;
 }
 
-unsigned int *plan_memory(const struct plan *p)
+struct budget_need *plan_needs(const struct plan *p)
 {
-	unsigned int *mib = xcalloc(p->n + 1, sizeof(*mib));
+	struct budget_need *needs = xcalloc(p->n + 1, sizeof(*needs));
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct cell *c = &p->cells[i];
 		enum kernel_kind kind = KERNEL_BZIMAGE;
+		struct machine_size size;
 
 		kernel_file_check(c->kernel, &kind, NULL);
-		mib[i] = machine_memory_mib(c->profile, kind == KERNEL_PVH && !c->initrd);
+		size = machine_size(c->profile, kind == KERNEL_PVH && !c->initrd);
+		needs[i] =
+			(struct budget_need){.memory_mib = size.memory_mib,
+					     .cpus = c->cpus ? (unsigned int)c->cpus : size.cpus};
 	}
-	return mib;
+	return needs;
 }
 
 /* Its names dealt out to cells of their own, the first of which is in its old place. */
@@ -519,17 +529,11 @@ static void cut_cell(struct plan *p, size_t k, unsigned int parts)
 
 static unsigned int parts_of(const struct cell *c, uint64_t share_us, unsigned int jobs)
 {
-	uint64_t parts = share_us ? (c->takes_us + share_us - 1) / share_us : 1;
-
 	if (c->file || c->names.n < 2)
 		return 1;
-	if (parts > c->takes_us / PART_TAKES)
-		parts = c->takes_us / PART_TAKES;
-	if (parts > jobs)
-		parts = jobs;
-	if (parts > c->names.n)
-		parts = c->names.n;
-	return parts ? (unsigned int)parts : 1;
+	if (jobs > c->names.n)
+		jobs = (unsigned int)c->names.n;
+	return shard_parts(c->takes_us, share_us, c->start_us, jobs);
 }
 
 static int by_length(const void *a, const void *b)
@@ -577,9 +581,17 @@ int plan_one(struct loop *loop, const struct plan_request *req, bool kut, const 
 	return 0;
 }
 
-int plan_enter(struct plan *p, struct store *s, struct err *err)
+static int set_number(struct store *s, const struct cell *c, const char *key, int64_t n,
+		      struct err *err)
 {
 	char text[32];
+
+	snprintf(text, sizeof(text), "%lld", (long long)n);
+	return store_set_cell_fact(s, c->id, key, text, err);
+}
+
+int plan_enter(struct plan *p, struct store *s, struct err *err)
+{
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < p->n; i++) {
@@ -593,14 +605,12 @@ int plan_enter(struct plan *p, struct store *s, struct err *err)
 
 		r = store_add_cell(s, &row, err);
 		c->id = row.id;
-		if (r == 0 && c->planned) {
-			snprintf(text, sizeof(text), "%lld", (long long)c->planned);
-			r = store_set_cell_fact(s, c->id, "planned", text, err);
-		}
-		if (r == 0) {
-			snprintf(text, sizeof(text), "%lld", (long long)c->place);
-			r = store_set_cell_fact(s, c->id, "place", text, err);
-		}
+		if (r == 0 && c->planned)
+			r = set_number(s, c, "planned", c->planned, err);
+		if (r == 0)
+			r = set_number(s, c, "place", c->place, err);
+		if (r == 0 && c->cpus)
+			r = set_number(s, c, "cpus", c->cpus, err);
 	}
 	return r;
 }

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/loop.h"
 #include "base/strv.h"
+#include "run/budget.h"
 #include "run/cell.h"
 #include "run/shard.h"
 #include "store/store.h"
@@ -26,6 +27,7 @@ struct plan_request {
 	const char *profile; /* for the kernel under test, NULL: default */
 	const char *accel;   /* "auto", … */
 	const char *append;
+	int64_t cpus;	  /* of every guest, 0: as the profile has it */
 	const char *lane; /* NULL: each scenario's own lanes; probes on "static" */
 	bool probes;
 	/* A folder of foreign test programs, NULL: none. */
@@ -59,8 +61,8 @@ int plan_one(struct loop *loop, const struct plan_request *req, bool kut, const 
 	     struct plan *ret_plan, struct err *err);
 /* Give the cells their rows in the store. */
 int plan_enter(struct plan *p, struct store *s, struct err *err);
-/* Memory that each cell's machine has, in MiB: one entry a cell; the caller frees. */
-unsigned int *plan_memory(const struct plan *p);
+/* What each cell's machine takes of the host: one entry a cell; the caller frees. */
+struct budget_need *plan_needs(const struct plan *p);
 /*
  * Ready for so many machines at once: a set of probes that takes more than its share of the time is
  * cut into parts, cells of the same row in the store, and the longest cells come first. After

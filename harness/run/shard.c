@@ -43,6 +43,18 @@ bool shard_has(const struct shard *s, size_t place)
 	return !s->n || place % s->n == s->i - 1;
 }
 
+unsigned int shard_parts(uint64_t takes_us, uint64_t share_us, uint64_t start_us, unsigned int jobs)
+{
+	uint64_t parts = share_us ? (takes_us + share_us - 1) / share_us : 1;
+
+	if (parts > jobs)
+		parts = jobs;
+	/* The last one takes over this much of what the others would still have to do. */
+	while (parts > 1 && takes_us / parts / (parts - 1) < start_us)
+		parts--;
+	return parts ? (unsigned int)parts : 1;
+}
+
 struct item {
 	uint64_t takes_us;
 	size_t place;

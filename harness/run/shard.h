@@ -26,6 +26,13 @@ int shard_parse(const char *text, struct shard *ret_shard, struct err *err);
 bool shard_has(const struct shard *s, size_t place);
 
 /*
+ * Machines, at least 1 and at most jobs, for a set that takes so long, when a machine's even share
+ * of all that is to do is share_us. One more is worth it only where it saves more than its start
+ * costs.
+ */
+unsigned int shard_parts(uint64_t takes_us, uint64_t share_us, uint64_t start_us,
+			 unsigned int jobs);
+/*
  * Deal n cases out to parts (at least 1) so that the parts take about as long: the longest first,
  * each to the part that has least to do. ret_part[k] is from 0. The same input gives the same cut.
  */

@@ -143,6 +143,27 @@ static void cases_of_no_length_are_dealt_out(void **state)
 	assert_int_equal(first, 4);
 }
 
+/* Two seconds and a start of a quarter: the second machine saves one, the third a third of one, the
+ * fourth a sixth. */
+static void a_machine_more_must_pay(void **state)
+{
+	const struct {
+		uint64_t takes, share, start;
+		unsigned int jobs, parts;
+	} rows[] = {
+		{2000, 2000, 250, 1, 1}, {2000, 1000, 250, 2, 2}, {2000, 666, 250, 3, 3},
+		{2000, 500, 250, 4, 3},	 {2000, 31, 250, 64, 3},  {20000, 312, 250, 64, 9},
+		{499, 249, 250, 2, 1},	 {500, 250, 250, 2, 2},	  {2000, 1000, 1001, 2, 1},
+		{2000, 500, 0, 4, 4},	 {0, 0, 250, 4, 1},	  {1000, 5000, 250, 4, 1},
+		{9000, 5000, 250, 4, 2}, {9000, 5000, 250, 1, 1},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (shard_parts(rows[i].takes, rows[i].share, rows[i].start, rows[i].jobs) !=
+		    rows[i].parts)
+			fail_msg("row %zu: not %u", i, rows[i].parts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +174,7 @@ int main(void)
 		cmocka_unit_test(a_cut_is_even),
 		cmocka_unit_test(a_long_case_is_alone),
 		cmocka_unit_test(a_cut_keeps_its_bound),
+		cmocka_unit_test(a_machine_more_must_pay),
 		cmocka_unit_test(cases_of_no_length_are_dealt_out),
 	};
 

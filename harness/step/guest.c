@@ -288,6 +288,7 @@ struct machine_spec guest_machine_spec(const struct guest_spec *spec)
 		.profile = spec->profile,
 		.init = "/harness/agent",
 		.append = spec->append,
+		.cpus = spec->cpus,
 		.accel = spec->accel,
 		.forward = spec->forward,
 		.gdb = spec->gdb,
@@ -313,6 +314,7 @@ static int start(struct guest *g, const struct machine_spec *ms, struct err *err
 	watch_start(&g->priv->facts, g->loop, g->machine);
 	guest_fact(g, "accel", machine_accel_used(g->machine));
 	guest_fact(g, "profile", machine_profile_used(g->machine));
+	guest_fact_number(g, "cpus", machine_cpus(g->machine));
 	guest_fact(g, "cmdline", machine_cmdline(g->machine));
 	return 0;
 }

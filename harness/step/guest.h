@@ -33,6 +33,7 @@ struct guest_spec {
 	const char *disk;
 	const char *profile; /* NULL: the default for this kernel */
 	const char *append;  /* NULL: nothing */
+	unsigned int cpus;   /* 0: as the profile has it */
 	const char *keys_dir;
 	const uint16_t *forward;
 	enum machine_accel accel;

@@ -4,7 +4,7 @@
 # time. What does not belong together is refused by name.
 set -u
 . "$(dirname "$0")/tap.inc"
-plan 31
+plan 32
 export HARNESS_CACHE=$CACHE
 
 # What a run says, without times, texts that hold times, and places in logs.
@@ -24,7 +24,7 @@ same_answer() { # same_answer RUN RUN
 ask() { # ask FOLDER OPTION…
 	local dir=$1
 	shift
-	run "$H" probe --quiet --retries=0 --run-dir "$dir" "$@"
+	run "$H" probe --quiet --retries=0 --cpus 1 --run-dir "$dir" "$@"
 }
 cases() { "$H" report -f json "$1" | grep -c '"again"'; }
 
@@ -39,6 +39,8 @@ if [ "$(nproc)" -ge 2 ]; then
 else
 	skip "from two boots" "one core"
 fi
+one_cpu() { "$H" report -f json "$1" >"$T/out" && grep -q '"hello.cpus": "1"' "$T/out" && ! grep -q '"hello.cpus": "[^1]' "$T/out"; }
+ok "each guest saw the one CPU that it was given" one_cpu "$T/two"
 for i in 1 2 3; do
 	ask "$T/shard$i" --shard $i/3
 	ok "shard $i/3" status_is 0

@@ -15,7 +15,7 @@ _harness_list() {
 
 # Options of a verb, those with "=" want a value.
 _harness_options() {
-	local boot="--kernel= --initrd= --profile= --accel= --append= --pace= --boot-limit= --lane= --run-dir="
+	local boot="--kernel= --initrd= --profile= --accel= --append= --cpus= --pace= --boot-limit= --lane= --run-dir="
 	local common="$boot --no-reference --repeat= --retries= --expect= --jobs= --shard= --no-snapshot --fresh --json --quiet --no-gate"
 
 	echo "--help --usage --version"
@@ -70,7 +70,7 @@ _harness_value() {
 		;;
 	--accel) _harness_words "auto kvm tcg" ;;
 	--jobs | -j) _harness_words auto ;;
-	--append | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --filter | --only | --last | -n | --min-score | --side-by-side) ;;
+	--append | --cpus | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --filter | --only | --last | -n | --min-score | --side-by-side) ;;
 	*) return 1 ;;
 	esac
 }
