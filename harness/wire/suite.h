@@ -28,7 +28,7 @@ enum suite_status {
 	SUITE_XPASS,
 	SUITE_FAIL,
 	SUITE_TIMEOUT,
-	SUITE_BROKEN, /* the set-up failed, or the program contradicts itself */
+	SUITE_BROKEN, /* it did not run, or contradicts itself */
 };
 
 /* How the program ended. */

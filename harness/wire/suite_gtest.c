@@ -26,8 +26,11 @@ struct gtest {
 	const char *only;
 	bool has_plan, ended, has_file;
 	unsigned long planned, ran;
-	char *open; /* the test in flight */
+	unsigned long rounds; /* of --gtest_repeat; 0: it does not repeat */
+	char *open;	      /* the test in flight */
 	struct strbuf failure;
+	struct strbuf outside; /* the first failure or skip of a set-up that is no test's */
+	bool outside_ended;
 	struct suite_answer tests;
 	struct suite_gtest_file file;
 	struct suite_answer file_tests;
@@ -40,6 +43,7 @@ static void *gtest_new(const char *only)
 
 	g->only = only;
 	strbuf_init(&g->failure, SUITE_MAX_REASON - 1);
+	strbuf_init(&g->outside, SUITE_MAX_REASON - 40);
 	return g;
 }
 
@@ -49,6 +53,7 @@ static void gtest_free(void *state)
 
 	free(g->open);
 	strbuf_release(&g->failure);
+	strbuf_release(&g->outside);
 	suite_answer_release(&g->tests);
 	suite_answer_release(&g->file_tests);
 	free(g);
@@ -75,14 +80,15 @@ static void take_frame(struct gtest *g, const char *s)
 
 	if (end == (running ? running : s) || strncmp(end, " test", 5) != 0)
 		return;
-	if (running && g->has_plan) {
+	if (running && g->has_plan && !(g->rounds && g->ended)) {
 		complain(g, "a second plan");
 	} else if (running) {
 		g->has_plan = true;
-		g->planned = n;
+		g->ended = false;
+		g->planned += n;
 	} else if (strstr(end, " ran.")) {
 		g->ended = true;
-		g->ran = n;
+		g->ran += n;
 	}
 }
 
@@ -116,19 +122,26 @@ static bool take_result(struct gtest *g, const char *s, enum suite_status status
 	return true;
 }
 
-/* The place of the first failure and the words that follow it, in one line. */
+/*
+ * The place of the first failure and the words that follow it, in one line. Outside of tests, in
+ * the set-up of a suite or of all, they end at the next mark.
+ */
 static void take_failure(struct gtest *g, const char *line)
 {
-	if (!g->open)
+	struct strbuf *text = g->open ? &g->failure : &g->outside;
+
+	if (!g->open && *line == '[')
+		g->outside_ended = text->len > 0;
+	if (!g->open && g->outside_ended)
 		return;
 	line += strspn(line, " \t");
-	if (!g->failure.len && !strstr(line, ": Failure") && !strstr(line, ": Skipped"))
+	if (!text->len && !strstr(line, ": Failure") && !strstr(line, ": Skipped"))
 		return;
-	if (!*line || (g->failure.len && strstr(line, ": Failure")))
+	if (!*line || (text->len && strstr(line, ": Failure")))
 		return;
-	if (g->failure.len)
-		strbuf_addch(&g->failure, ' ');
-	strbuf_add(&g->failure, line, strlen(line));
+	if (text->len)
+		strbuf_addch(text, ' ');
+	strbuf_add(text, line, strlen(line));
 }
 
 static void gtest_line(void *state, const char *line)
@@ -151,6 +164,8 @@ static void gtest_line(void *state, const char *line)
 	p = strstr(line, frame);
 	if (p == line)
 		take_frame(g, p + strlen(frame));
+	else if (strncmp(line, "Repeating all tests (iteration ", 31) == 0 && !g->open)
+		g->rounds++;
 	else if ((p = strstr(line, run)) && p[strlen(run)] && (p == line || !g->open))
 		take_run(g, p + strlen(run));
 	else
@@ -187,12 +202,26 @@ static size_t count(const struct suite_answer *a, enum suite_status status)
 	return n;
 }
 
-/* The file says more than the text, and both must say the same. */
+static bool failed_outside(const struct gtest *g)
+{
+	return g->outside.len && strstr(g->outside.buf, ": Failure");
+}
+
+/* The set-up of all tests skipped them, and says nothing of each. */
+static bool skipped_outside(const struct gtest *g)
+{
+	return g->outside.len && !failed_outside(g) && !g->tests.n;
+}
+
+/*
+ * The file says more than the text, and both must say the same. It tells of the last round alone,
+ * and has tests that were skipped as a whole as done.
+ */
 static void take_file(struct gtest *g)
 {
 	struct suite_answer swap = g->tests;
 
-	if (!g->has_file)
+	if (!g->has_file || g->rounds || skipped_outside(g))
 		return;
 	if (!g->file.whole)
 		complain(g, "its result file %s", g->file.problem);
@@ -226,19 +255,21 @@ static void close_open(struct gtest *g, const struct suite_end *end)
 
 static void check_counts(struct gtest *g)
 {
+	unsigned long one = g->rounds ? g->rounds : 1;
+
 	if (!g->ended)
 		complain(g, "its text ends before its last line");
 	else if (g->ran != g->planned)
 		complain(g, "%lu tests planned, %lu ran", g->planned, g->ran);
-	else if (g->tests.n != g->planned)
+	else if (g->tests.n != g->planned && !skipped_outside(g))
 		complain(g, "%lu tests planned, %zu results", g->planned, g->tests.n);
-	if (g->only && g->planned != 1)
+	if (g->only && g->planned != one)
 		complain(g, "one test was asked for, it ran %lu", g->planned);
-	else if (g->only && g->tests.n == 1 && strcmp(g->tests.tests[0].name, g->only) != 0)
+	else if (g->only && g->tests.n && strcmp(g->tests.tests[0].name, g->only) != 0)
 		complain(g, "%s was asked for, it ran %s", g->only, g->tests.tests[0].name);
 }
 
-static void judge(const struct gtest *g, int code, struct suite_answer *ret)
+static void judge(struct gtest *g, int code, struct suite_answer *ret)
 {
 	size_t failed = count(&g->tests, SUITE_FAIL), skipped = count(&g->tests, SUITE_SKIP);
 	const struct suite_test *first = g->tests.tests;
@@ -253,6 +284,8 @@ static void judge(const struct gtest *g, int code, struct suite_answer *ret)
 	else if (failed)
 		suite_answer_say(ret, SUITE_FAIL, "%zu of %zu failed, first %s", failed, g->tests.n,
 				 first->name);
+	else if (code != 0 && failed_outside(g))
+		suite_answer_say(ret, SUITE_FAIL, "outside a test: %s", strbuf_str(&g->outside));
 	else if (code != 0)
 		suite_answer_say(ret, SUITE_BROKEN,
 				 "contradicts itself: exit status %d, but no test failed", code);
@@ -260,9 +293,10 @@ static void judge(const struct gtest *g, int code, struct suite_answer *ret)
 		suite_answer_say(ret, SUITE_PASS, "%s", "");
 	else
 		suite_answer_say(ret, SUITE_SKIP, "%s",
-				 !g->tests.n	 ? "no test in it"
-				 : first->reason ? first->reason
-						 : "");
+				 skipped_outside(g) ? strbuf_str(&g->outside)
+				 : !g->tests.n	    ? "no test in it"
+				 : first->reason    ? first->reason
+						    : "");
 }
 
 static void gtest_end(void *state, const struct suite_end *end, struct suite_answer *ret)
@@ -274,14 +308,14 @@ static void gtest_end(void *state, const struct suite_end *end, struct suite_ans
 	take_file(g);
 	if (!badly && !end->cut && g->has_plan && !(g->open && WEXITSTATUS(end->status)))
 		check_counts(g);
-	if (suite_answer_unique(&g->tests))
+	if (suite_answer_unique(&g->tests) && !g->rounds)
 		complain(g, "a test ran twice");
 	if (badly)
 		;
 	else if (!g->has_plan)
 		suite_answer_say(ret, SUITE_BROKEN, "exit status %d and no plan of googletest",
 				 WEXITSTATUS(end->status));
-	else if (g->problem[0])
+	else if (g->problem[0] && !(failed_outside(g) && WEXITSTATUS(end->status)))
 		suite_answer_say(ret, SUITE_BROKEN, "contradicts itself: %s", g->problem);
 	else if (end->cut && !g->has_file)
 		suite_answer_say(ret, SUITE_BROKEN, "it printed too much: results may be missing");

@@ -46,7 +46,9 @@ struct ktap_text {
 	char bail[SUITE_MAX_REASON];
 	char first_bad[SUITE_MAX_REASON];
 	char skip_why[SUITE_MAX_REASON];
+	char running[SUITE_MAX_NAME]; /* named by "#  RUN   name ...", without a result yet */
 	bool in_yaml, versioned, kselftest;
+	bool skipped_last;
 	unsigned int bad; /* at any level */
 };
 
@@ -175,7 +177,7 @@ static enum suite_status directive(const char *s, bool ok, const char **ret_reas
 		{"XFAIL", SUITE_XFAIL, SUITE_XFAIL},
 		{"XPASS", SUITE_XPASS, SUITE_XPASS},
 		{"TIMEOUT", SUITE_BROKEN, SUITE_TIMEOUT},
-		{"ERROR", SUITE_BROKEN, SUITE_BROKEN},
+		{"ERROR", SUITE_BROKEN, SUITE_FAIL},
 	};
 
 	s += strspn(s, " \t");
@@ -291,10 +293,21 @@ static void count(struct ktap_text *k, struct level *l, const struct suite_test 
 		snprintf(k->skip_why, sizeof(k->skip_why), "%s", t->reason);
 }
 
+/*
+ * "ok 3 # SKIP words": kselftest's harness names the test in the line before, others of its
+ * programs behind the directive, where elsewhere the reason stands.
+ */
+static char *name_nameless(const struct ktap_text *k, const char *reason, unsigned long number)
+{
+	if (k->running[0])
+		return xstrdup(k->running);
+	return *reason ? xstrdup(reason) : xasprintf("%lu", number);
+}
+
 static void take_result(struct ktap_text *k, unsigned int indent, const char *s, bool ok)
 {
 	struct level *l = level_of_result(k, indent);
-	_autofree_ char *text = NULL, *numbered = NULL;
+	_autofree_ char *text = NULL, *nameless = NULL;
 	const char *reason = "", *name;
 	enum suite_status status;
 	unsigned long number;
@@ -312,7 +325,9 @@ static void take_result(struct ktap_text *k, unsigned int indent, const char *s,
 	name = text;
 	status = directive(talk ? talk : "", ok, &reason);
 	if (!*name)
-		name = numbered = xasprintf("%lu", number);
+		name = nameless = name_nameless(k, talk ? reason : "", number);
+	k->running[0] = '\0';
+	k->skipped_last = status == SUITE_SKIP;
 	adopt(k, l, name, ok, status);
 	check_number(k, l, number);
 	if (!suite_answer_add(&k->tests, name, status, reason)) {
@@ -327,6 +342,20 @@ static const char *take_word(const char *s, const char *word)
 	size_t n = strlen(word);
 
 	return strncmp(s, word, n) == 0 ? s + n : NULL;
+}
+
+/* "#  RUN           suite.test ..." */
+static void take_running(struct ktap_text *k, const char *s)
+{
+	const char *name = take_word(s + strspn(s, " "), "RUN ");
+	size_t n;
+
+	if (!name)
+		return;
+	name += strspn(name, " ");
+	n = strcspn(name, " ");
+	if (n && n < sizeof(k->running) && strcmp(name + n, " ...") == 0)
+		snprintf(k->running, sizeof(k->running), "%.*s", (int)n, name);
 }
 
 static void take_version(struct ktap_text *k, unsigned int indent)
@@ -363,6 +392,8 @@ static void ktap_text_line(void *state, const char *line)
 		return;
 	if (strcmp(s, "---") == 0 && indent && k->depth)
 		k->in_yaml = true;
+	else if (*s == '#')
+		take_running(k, s + 1);
 	else if (take_word(s, "KTAP version ") || take_word(s, "TAP version "))
 		take_version(k, indent);
 	else if ((rest = take_word(s, "1..")))
@@ -380,6 +411,14 @@ static bool ktap_text_recognised(const void *state)
 	const struct ktap_text *k = state;
 
 	return k->depth && (k->versioned || k->level[0].has_plan);
+}
+
+/* kselftest gives up the rest by one more result, a skip, and the exit status of a skip. */
+static bool gave_up(const struct ktap_text *k, const struct suite_end *end)
+{
+	return k->kselftest && k->depth == 1 && k->skipped_last && !k->bad &&
+	       WIFEXITED(end->status) && WEXITSTATUS(end->status) == 4 &&
+	       k->level[0].done < k->level[0].planned;
 }
 
 /* After the last line: what is still open is checked. */
@@ -421,7 +460,7 @@ static void ktap_text_end(void *state, const struct suite_end *end, struct suite
 {
 	struct ktap_text *k = state;
 
-	if (!end->cut)
+	if (!end->cut && !gave_up(k, end))
 		close_levels(k);
 	/* The tests that were told of stand, whatever the whole is worth. */
 	ret->tests = k->tests.tests;
@@ -433,8 +472,11 @@ static void ktap_text_end(void *state, const struct suite_end *end, struct suite
 	if (!ktap_text_recognised(k))
 		suite_answer_say(ret, SUITE_BROKEN, "exit status %d and no plan of KTAP or TAP",
 				 WEXITSTATUS(end->status));
+	else if (k->bail[0] && WEXITSTATUS(end->status) == 0)
+		suite_answer_say(ret, SUITE_BROKEN, "contradicts itself: exit status 0, but %s",
+				 k->bail);
 	else if (k->bail[0])
-		suite_answer_say(ret, SUITE_BROKEN, "%s", k->bail);
+		suite_answer_say(ret, SUITE_FAIL, "%s", k->bail);
 	else if (k->problem[0])
 		suite_answer_say(ret, SUITE_BROKEN, "contradicts itself: %s", k->problem);
 	else if (end->cut)

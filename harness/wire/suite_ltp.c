@@ -5,7 +5,9 @@
  *   file.c:123: TPASS: text              and a summary at the end
  *   name    1  TPASS  :  text            the old one, and shell scripts
  *
- * The exit status is a sum: 1 TFAIL, 2 TBROK, 4 TWARN, 16 TINFO, 32 TCONF.
+ * The exit status is a sum: 1 TFAIL, 2 TBROK, 4 TWARN, 16 TINFO, 32 TCONF. A program that runs
+ * others of LTP shows their summaries among its own. TBROK is a failure like TFAIL: it is a
+ * set-up's system call that did what the test did not expect.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -34,7 +36,13 @@ struct ltp {
 	unsigned long sum[WORDS];
 	char *said[WORDS]; /* the first line of each */
 	bool in_summary, has_summary;
+	bool timed_out; /* by its own alarm */
+	bool old_talk;	/* TINFO of the old library of C, which knows no summary */
 };
+
+/* What the library of C and that of shell scripts say before they kill a test for its time. */
+static const char *const alarms[] = {"Test timeouted, sending SIGKILL!",
+				     "Test timed out, sending SIGTERM!"};
 
 static void *ltp_new(const char *only)
 {
@@ -77,17 +85,22 @@ static int find_word(const char *line, const char **ret_text)
 	return -1;
 }
 
+/* Blanks, digits, and no more. */
+static bool is_count(const char *s)
+{
+	size_t blanks = strspn(s, " \t"), digits = strspn(s + blanks, "0123456789");
+
+	return blanks && digits && !s[blanks + digits];
+}
+
 static bool take_summary(struct ltp *l, const char *line)
 {
 	for (int w = 0; w < WORDS; w++) {
 		size_t n = strlen(words[w].sum);
-		char *end;
 
-		if (strncmp(line, words[w].sum, n) != 0 || !isspace((unsigned char)line[n]))
+		if (strncmp(line, words[w].sum, n) != 0 || !is_count(line + n))
 			continue;
-		l->sum[w] = strtoul(line + n, &end, 10);
-		if (*end)
-			return false;
+		l->sum[w] += strtoul(line + n, NULL, 10);
 		l->has_summary = true;
 		return true;
 	}
@@ -106,9 +119,13 @@ static void ltp_line(void *state, const char *line)
 	}
 	if (l->in_summary && take_summary(l, line))
 		return;
+	for (size_t i = 0; i < ARRAY_SIZE(alarms); i++)
+		l->timed_out |= strstr(line, alarms[i]) != NULL;
 	w = find_word(line, &text);
-	if (w < 0)
+	if (w < 0) {
+		l->old_talk |= strstr(line, "  TINFO  :  ") != NULL;
 		return;
+	}
 	l->in_summary = false;
 	l->n[w]++;
 	if (!l->said[w])
@@ -122,7 +139,7 @@ static bool ltp_recognised(const void *state)
 
 	for (int w = 0; w < WORDS; w++)
 		all += l->n[w];
-	return all || l->has_summary;
+	return all || l->has_summary || l->old_talk;
 }
 
 static bool told(const struct ltp *l, enum word w)
@@ -179,21 +196,30 @@ static void ltp_end(void *state, const struct suite_end *end, struct suite_answe
 
 	if (suite_ended_badly(ret, end))
 		return;
-	if (!ltp_recognised(l))
+	if (!ltp_recognised(l) && !l->timed_out)
 		suite_answer_say(ret, SUITE_BROKEN, "exit status %d and not one result of LTP",
+				 WEXITSTATUS(end->status));
+	else if (l->timed_out && !l->has_summary)
+		suite_answer_say(ret, SUITE_TIMEOUT,
+				 "LTP's own limit, exit status %d and no summary",
 				 WEXITSTATUS(end->status));
 	else if (contradicts(l, end, ret))
 		return;
 	else if (told(l, TFAIL))
 		say_word(l, TFAIL, SUITE_FAIL, ret);
+	else if (told(l, TBROK) && l->timed_out)
+		suite_answer_say(ret, SUITE_TIMEOUT, "LTP's own limit: %s",
+				 l->said[TBROK] ? l->said[TBROK] : "");
 	else if (told(l, TBROK))
-		say_word(l, TBROK, SUITE_BROKEN, ret);
+		say_word(l, TBROK, SUITE_FAIL, ret);
 	else if (told(l, TWARN))
-		say_word(l, TWARN, SUITE_BROKEN, ret);
-	else if (told(l, TPASS))
+		say_word(l, TWARN, SUITE_FAIL, ret);
+	else if (told(l, TCONF) && !told(l, TPASS))
+		say_word(l, TCONF, SUITE_SKIP, ret);
+	else if (told(l, TPASS) || !l->has_summary)
 		suite_answer_say(ret, SUITE_PASS, "%s", "");
 	else
-		say_word(l, TCONF, SUITE_SKIP, ret);
+		suite_answer_say(ret, SUITE_BROKEN, "its summary counts not one result");
 }
 
 const struct suite_format_ops suite_format_ltp = {

@@ -74,6 +74,10 @@ static void check_rows(const struct suite_format_ops *format, const struct row *
 		check_row(format, NULL, &rows[i]);
 }
 
+#define SUMMARY(passed, broken)                                           \
+	"\nSummary:\npassed   " #passed "\nfailed   0\nbroken   " #broken \
+	"\nskipped  0\nwarnings 0\n"
+
 static void ltp_words_and_bits(void **state)
 {
 	static const struct row rows[] = {
@@ -82,9 +86,8 @@ static void ltp_words_and_bits(void **state)
 		 0, SUITE_PASS, ""},
 		{"x.c:1: TINFO: hello\nx.c:2: TPASS: a\nx.c:3: TFAIL: b: EINVAL (22)\n", EXITED(1),
 		 SUITE_FAIL, "TFAIL: b: EINVAL (22)"},
-		{"x.c:2: TBROK: no room\n", EXITED(2), SUITE_BROKEN, "TBROK: no room"},
-		{"x.c:2: TPASS: a\nx.c:2: TWARN: unlink\n", EXITED(4), SUITE_BROKEN,
-		 "TWARN: unlink"},
+		{"x.c:2: TBROK: no room\n", EXITED(2), SUITE_FAIL, "TBROK: no room"},
+		{"x.c:2: TPASS: a\nx.c:2: TWARN: unlink\n", EXITED(4), SUITE_FAIL, "TWARN: unlink"},
 		{"x.c:2: TCONF: needs root\n", EXITED(32), SUITE_SKIP, "TCONF: needs root"},
 		{"x.c:2: TCONF: no v2\nx.c:9: TPASS: a\n", 0, SUITE_PASS, ""},
 		{"x.c:2: TFAIL: a\nx.c:3: TBROK: b\n", EXITED(3), SUITE_FAIL, "TFAIL: a"},
@@ -94,6 +97,27 @@ static void ltp_words_and_bits(void **state)
 		{"brk01       1  TFAIL  :  brk.c:4: errno=ENOMEM(12)\n", EXITED(1), SUITE_FAIL,
 		 "TFAIL: brk.c:4"},
 		{"ar01 1 TPASS: it lists\nar01 2 TCONF: no ar\n", EXITED(32), SUITE_PASS, ""},
+		/* Its own alarm: a test that hung, though it ends with TBROK. */
+		{"x.c:1: TINFO: hello\nTest timeouted, sending SIGKILL!\nx.c:1: TINFO: If you are "
+		 "running on slow machine\nx.c:1: TBROK: Test killed! (timeout?)\n" SUMMARY(0, 1),
+		 EXITED(2), SUITE_TIMEOUT, "Test killed! (timeout?)"},
+		{"x 1 TINFO: hello\nx 1 TINFO: Test timed out, sending SIGTERM! If you are running "
+		 "on "
+		 "slow machine\nx 1 TBROK: test terminated\n" SUMMARY(0, 1),
+		 EXITED(2), SUITE_TIMEOUT, "test terminated"},
+		{"x.c:1: TINFO: hello\nTest timeouted, sending SIGKILL!\nCannot kill test "
+		 "processes!\n"
+		 "Exiting uncleanly...\n",
+		 EXITED(1), SUITE_TIMEOUT, "LTP's own limit"},
+		/* Killed, though not by its alarm. */
+		{"x.c:1: TBROK: Test killed by SIGSEGV!\n" SUMMARY(0, 1), EXITED(2), SUITE_FAIL,
+		 "SIGSEGV"},
+		/* A program of LTP that runs another one, whose summary stands among its text. */
+		{"y.c:3: TPASS: in\ny.c:4: TPASS: in\n" SUMMARY(2, 0) "x 1 TPASS: out\n" SUMMARY(1,
+												 0),
+		 0, SUITE_PASS, ""},
+		/* The old library's programs may end with 0 and nothing but talk. */
+		{"fcntl16     0  TINFO  :  Test case 1 PASSED\n", 0, SUITE_PASS, ""},
 		/* In colours. */
 		{"x.c:2: \033[1;32mTPASS: \033[0mfine\n", 0, SUITE_PASS, ""},
 	};
@@ -110,6 +134,10 @@ static void ltp_that_lies(void **state)
 		{"x.c:3: TWARN: b\n", 0, SUITE_BROKEN, "TWARN"},
 		{"x.c:3: TCONF: b\n", 0, SUITE_BROKEN, "TCONF"},
 		{"", 0, SUITE_BROKEN, "not one result"},
+		{"x.c:3: TINFO: b\n", 0, SUITE_BROKEN, "not one result"},
+		{"x.c:3: TINFO: b\n" SUMMARY(0, 0), 0, SUITE_BROKEN, "not one result"},
+		{"x 1 TINFO: b\n", 0, SUITE_BROKEN, "not one result"},
+		{"fcntl16     0  TINFO  :  a\n", EXITED(1), SUITE_BROKEN, "says TFAIL"},
 		{"all is well, TPASS\nTPASSED: x\nXTPASS: y\n", 0, SUITE_BROKEN, "not one result"},
 		{"x.c:3: TPASS: b\n", EXITED(8), SUITE_BROKEN, "none of LTP's"},
 		{"x.c:3: TPASS: b\n", EXITED(127), SUITE_BROKEN, "none of LTP's"},
@@ -148,8 +176,13 @@ static void ktap_of_every_age(void **state)
 		{"hello\nok then\nnot okay\nKTAP version 1\n# talk\n1..1\nokay\nok 1 a\nbye\n", 0,
 		 SUITE_PASS, "", "a=pass,"},
 		{"TAP version 13\n1..2\nok 1 a\nBail out! no disk\nok 2 b\n", EXITED(255),
-		 SUITE_BROKEN, "no disk", "a=pass,"},
-		{"1..1\nok 1 # SKIP without a name\n", 0, SUITE_SKIP, "without a name", "1=skip,"},
+		 SUITE_FAIL, "no disk", "a=pass,"},
+		{"TAP version 13\n1..2\nok 1 a\nBail out! no disk\n", 0, SUITE_BROKEN, "no disk",
+		 "a=pass,"},
+		{"1..1\nok 1 # SKIP without a name\n", 0, SUITE_SKIP, "without a name",
+		 "without a name=skip,"},
+		{"1..2\nok 1 # SKIP\nnot ok 2 - b # ERROR no set-up\n", EXITED(1), SUITE_FAIL,
+		 "b: no set-up", "1=skip,b=fail,"},
 		{"1..2\nok 1 same\nok 2 same\n", 0, SUITE_PASS, "", "same=pass,same (2)=pass,"},
 	};
 
@@ -222,15 +255,32 @@ static void kselftest_status_four_is_skip(void **state)
 		{"TAP version 13\n1..1\nok 1 a # SKIP no root\n", EXITED(4), SUITE_SKIP, "no root"},
 		{"TAP version 13\n1..0 # SKIP no root\n", EXITED(4), SUITE_SKIP, "no root"},
 		{"TAP version 13\n1..1\nnot ok 1 a\n", EXITED(4), SUITE_BROKEN, "not ok: a"},
+		/* The name stands behind the directive, or in the line before. */
+		{"TAP version 13\n1..4\nok 1 # SKIP a: no root\nok 2 # XFAIL b\nnot ok 3 # error "
+		 "c\n"
+		 "ok 4 d\n",
+		 EXITED(1), SUITE_FAIL, "c", "a: no root=skip,b=xfail,c=fail,d=pass,"},
+		{"TAP version 13\n1..2\n# Starting 2 tests from 1 test cases.\n#  RUN           "
+		 "g.a ...\n#      SKIP      no root\n#            OK  g.a\nok 1 # SKIP no root\n"
+		 "#  RUN           g.b ...\n#            OK  g.b\nok 2 g.b\n",
+		 0, SUITE_PASS, "", "g.a=skip,g.b=pass,"},
+		/* It gave up the rest. */
+		{"TAP version 13\n1..3\nok 1 a\nok 2 # SKIP no device\n# 1 skipped\n", EXITED(4),
+		 SUITE_SKIP, "no device", "a=pass,no device=skip,"},
+		{"TAP version 13\n1..3\nok 1 # SKIP no device\nok 2 b\n", EXITED(4), SUITE_BROKEN,
+		 "1 of 3 planned", NULL},
+		{"TAP version 13\n1..3\nnot ok 1 a\nok 2 # SKIP no device\n", EXITED(4),
+		 SUITE_BROKEN, "1 of 3 planned", NULL},
 		{"TAP version 13\n1..2\nok 1 a\n", 0, SUITE_BROKEN, "missing"},
 	};
 
 	check_rows(&suite_format_kselftest, rows, ARRAY_SIZE(rows));
 }
 
-#define GTEST(n) "[==========] Running " #n " tests from 1 test suite.\n"
-#define RAN(n)	 "[==========] " #n " tests from 1 test suite ran. (0 ms total)\n"
-#define OK(name) "[ RUN      ] " name "\n[       OK ] " name " (0 ms)\n"
+#define GTEST(n)  "[==========] Running " #n " tests from 1 test suite.\n"
+#define RAN(n)	  "[==========] " #n " tests from 1 test suite ran. (0 ms total)\n"
+#define REPEAT(n) "\nRepeating all tests (iteration " #n ") . . .\n\n"
+#define OK(name)  "[ RUN      ] " name "\n[       OK ] " name " (0 ms)\n"
 
 static void gtest_text(void **state)
 {
@@ -270,6 +320,38 @@ static void gtest_text(void **state)
 		 NULL},
 		{GTEST(1) "[ RUN      ] \n" RAN(1), EXITED(1), SUITE_BROKEN, "0 results", ""},
 		{"hello\n", 0, SUITE_BROKEN, "no plan of googletest", NULL},
+	};
+
+	check_rows(&suite_format_gtest, rows, ARRAY_SIZE(rows));
+}
+
+static void gtest_outside_of_tests(void **state)
+{
+	static const struct row rows[] = {
+		/* The set-up of a suite, or of all, is no test. */
+		{GTEST(1) "[----------] 1 test from A\nx.cc:4: Failure\nFailed\nno suite\n[ RUN    "
+			  "  ] "
+			  "A.a\nx.cc:5: Skipped\n\n[  SKIPPED ] A.a (0 ms)\n" RAN(
+				  1) "[  FAILED  ] A: SetUpTestSuite or TearDownTestSuite\n",
+		 EXITED(1), SUITE_FAIL, "outside a test: x.cc:4: Failure Failed no suite",
+		 "A.a=skip,"},
+		{GTEST(1) OK(
+			 "A.a") "[----------] 1 test from A (0 ms total)\nx.cc:4: Failure\nFailed\n"
+				"tear\n[----------] Global test environment tear-down\n" RAN(1),
+		 EXITED(1), SUITE_FAIL, "outside a test: x.cc:4: Failure Failed tear", "A.a=pass,"},
+		{GTEST(2) "x.cc:6: Skipped\nno host\n[----------] Global test environment "
+			  "tear-down\n" RAN(2) "[  PASSED  ] 2 tests.\n",
+		 0, SUITE_SKIP, "x.cc:6: Skipped no host", ""},
+		{GTEST(2) "x.cc:6: Failure\nno host\n[----------] Global test environment "
+			  "tear-down\n" RAN(2) "[  PASSED  ] 2 tests.\n",
+		 0, SUITE_BROKEN, "0 results", ""},
+		/* --gtest_repeat=2 */
+		{REPEAT(1) GTEST(1) OK("A.a") RAN(1) REPEAT(2) GTEST(1) OK("A.a") RAN(1), 0,
+		 SUITE_PASS, "", "A.a=pass,A.a (2)=pass,"},
+		{REPEAT(1) GTEST(1) OK("A.a") RAN(1) REPEAT(2) GTEST(1) RAN(1), 0, SUITE_BROKEN,
+		 "2 tests planned, 1 results", NULL},
+		{REPEAT(1) GTEST(1) OK("A.a") REPEAT(2) GTEST(1) OK("A.a") RAN(1), 0, SUITE_BROKEN,
+		 "a second plan", NULL},
 	};
 
 	check_rows(&suite_format_gtest, rows, ARRAY_SIZE(rows));
@@ -329,12 +411,19 @@ static void gtest_result_files(void **state)
 	static const char text[] =
 		GTEST(2) OK("A.a") "[ RUN      ] A.b\n[  FAILED  ] A.b (1 ms)\n" RAN(2);
 	static const char want[] = "A.a=pass,A.b=fail,";
+	static const char outside[] = GTEST(1) "x.cc:4: Failure\nno\n" OK("A.a") RAN(1);
+	static const char skipped[] = GTEST(2) "x.cc:4: Skipped\nno\n[--\n" RAN(2);
 	static const char lie[] = GTEST(2) OK("A.a") OK("A.b") RAN(2);
 
 	gtest_file_row(json, strlen(json), text, EXITED(1), SUITE_FAIL, "first A.b", want);
 	gtest_file_row(xml, strlen(xml), text, EXITED(1), SUITE_FAIL, "first A.b", want);
 	gtest_file_row(xml, strlen(xml), lie, 0, SUITE_BROKEN, "differ", NULL);
 	gtest_file_row(json, strlen(json), lie, EXITED(1), SUITE_BROKEN, "differ", NULL);
+	/* It writes no good JSON of a failure outside of tests, and has tests as done that a set-up
+	 * skipped. */
+	gtest_file_row("{\"testsuites\": [{} {}]}", 22, outside, EXITED(1), SUITE_FAIL,
+		       "outside a test: x.cc:4: Failure no", "A.a=pass,");
+	gtest_file_row(json, strlen(json), skipped, 0, SUITE_SKIP, "x.cc:4: Skipped no", "");
 	for (size_t n = 0; n < strlen(json); n += 7)
 		gtest_file_row(json, n, text, EXITED(1), SUITE_BROKEN, "result file", NULL);
 	for (size_t n = 0; n < strlen(xml) - 2; n += 7)
@@ -450,6 +539,7 @@ int main(void)
 		cmocka_unit_test(ktap_that_lies),
 		cmocka_unit_test(kselftest_status_four_is_skip),
 		cmocka_unit_test(gtest_text),
+		cmocka_unit_test(gtest_outside_of_tests),
 		cmocka_unit_test(gtest_one_test_alone),
 		cmocka_unit_test(gtest_result_files),
 		cmocka_unit_test(gtest_lists),
