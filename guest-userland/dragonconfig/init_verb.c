@@ -44,6 +44,7 @@ static const struct module *const modules[] = {
 	&module_scripts_boot,
 	&module_scripts_instance,
 	&module_scripts_user,
+	&module_power,
 };
 
 #define DOCS_MAX 200

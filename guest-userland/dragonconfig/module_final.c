@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* final_message, and the line on the console that a program waits for. */
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netdb.h>
@@ -15,20 +14,10 @@
 #include "base/deadline.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "console.h"
 #include "files.h"
 #include "module.h"
 #include "wire/jsonw.h"
-
-#define CONSOLE "/dev/console"
-
-/* A console that cannot be opened (some kernels have none of that name): standard error is it. */
-static void say(const char *text)
-{
-	_autoclose_ int fd = open(CONSOLE, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
-
-	if (fd < 0 || fd_write_all(fd, text, strlen(text)) < 0)
-		fd_write_all(STDERR_FILENO, text, strlen(text));
-}
 
 static int to_strbuf(void *arg, const char *data, size_t n)
 {
@@ -76,7 +65,7 @@ static void say_ready(const struct context *c)
 	jsonw_uint(&w, "took_ms", (now_us() - c->began_us) / 1000);
 	jsonw_end_object(&w);
 	if (jsonw_finish(&w) == 0)
-		say(strbuf_str(&sb));
+		console_say(strbuf_str(&sb));
 }
 
 static void add_fact(const struct context *c, const char *name, size_t n, struct strbuf *sb)
@@ -139,7 +128,7 @@ static void final(const struct context *c)
 	if (message) {
 		expand(c, message, &sb);
 		strbuf_addch(&sb, '\n');
-		say(strbuf_str(&sb));
+		console_say(strbuf_str(&sb));
 	}
 	put_finished(c);
 	say_ready(c);

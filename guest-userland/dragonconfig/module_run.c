@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* bootcmd, runcmd and every kind of script. Each runs to its end; its output goes to a log. */
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +10,10 @@
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "command.h"
 #include "files.h"
 #include "module.h"
 
-#define OUTPUT_LOG "/var/log/cloud-init-output.log"
 #define SCRIPT_MAX (1u << 20)
 
 static const struct file_owner program = {.mode = 0700};
@@ -23,31 +21,16 @@ static const struct file_owner program = {.mode = 0700};
 /* Runs it with its output in the log. What it ends with, if not 0, is told. */
 static void run(const struct context *c, const char *what, char *const *argv)
 {
-	_autofree_ char *id = xasprintf("INSTANCE_ID=%s", c->state->id);
-	char *const env[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-			     "HOME=/root", "LANG=C", id, NULL};
-	posix_spawn_file_actions_t fa;
-	int status = 0, r;
-	pid_t pid;
+	int status = command_run(c->state->id, argv);
 
-	posix_spawn_file_actions_init(&fa);
-	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&fa, 1, OUTPUT_LOG, O_WRONLY | O_APPEND | O_CREAT, 0640);
-	posix_spawn_file_actions_adddup2(&fa, 1, 2);
-	r = posix_spawn(&pid, argv[0], &fa, NULL, argv, env);
-	posix_spawn_file_actions_destroy(&fa);
-	if (r != 0) {
-		status_warn("%s: cannot be run: %s", what, strerror(r));
-		return;
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (WIFSIGNALED(status))
+	if (status < 0)
+		status_warn("%s: cannot be run: %s", what, strerror(-status));
+	else if (WIFSIGNALED(status))
 		status_warn("%s: ended by signal %d (%s has its output)", what, WTERMSIG(status),
-			    OUTPUT_LOG);
+			    COMMAND_LOG);
 	else if (WEXITSTATUS(status))
 		status_warn("%s: ended with status %d (%s has its output)", what,
-			    WEXITSTATUS(status), OUTPUT_LOG);
+			    WEXITSTATUS(status), COMMAND_LOG);
 	else
 		status_log("%s: done", what);
 }

@@ -185,7 +185,7 @@ static const struct key top_keys[] = {
 	NONE("mount_default_fields", LIST, NOT_YET),
 	{"swap", MAP, swap_keys, NOT_YET},
 	{"ntp", MAP | NUL, ntp_keys, NOT_YET},
-	{"power_state", MAP, power_keys, NOT_YET},
+	KEYS("power_state", MAP, power_keys),
 	{"phone_home", MAP, phone_keys, NOT_YET},
 	KEY("manage_resolv_conf", BOOL),
 	KEYS("resolv_conf", MAP, resolv_keys),

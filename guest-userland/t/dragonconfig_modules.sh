@@ -72,4 +72,44 @@ check "a script of each kind" fails 0 init
 check "in cloud-init's order" same "$(tr '\n' ' ' <"$R/tmp/order")" \
 	"bootcmd vendor vendor-once once boot instance runcmd user "
 check "runcmd sees late files" test -e "$R/tmp/late"
+
+# The machine that goes off is a name space of its own; its first process sees to that. init_and_wait FILE: until
+# it is there, or the machine is gone.
+init_and_wait() {
+	inside /bin/busybox timeout 60 /bin/sh -c \
+		"/sbin/dragonconfig init >/tmp/code; until test -s $1; do busybox usleep 20000; done"
+}
+power() {
+	printf '#cloud-config\npower_state: {%s}\n' "$1" | fresh
+	ln -s busybox "$R/bin/test" && ln -s busybox "$R/bin/false"
+	printf '#!/bin/sh\ncat /run/cloud-init/result.json >/tmp/result\necho "$0" >/tmp/power\n' >"$R/sbin/poweroff"
+	chmod 755 "$R/sbin/poweroff"
+}
+power 'mode: poweroff, message: Good night, condition: "test -e /etc/passwd"'
+check "power_state" fails 0 init_and_wait /tmp/power
+check "the program of that name is run" holds "$R/tmp/power" /sbin/poweroff
+check "when all is done" grep -q '"errors"' "$R/tmp/result"
+check "the message" has_line "$R/dev/console" "Good night"
+check "once an instance" test -e "$data/instance/sem/config_power_state_change"
+for condition in false '"test -e /nowhere"' '[/bin/false]'; do
+	power "mode: poweroff, condition: $condition"
+	sed -i 's/condition:/timeout: 5, condition:/' "$seed/user-data"
+	until_told='until grep -q "does not hold: no poweroff" /var/log/cloud-init.log; do busybox usleep 20000; done'
+	ln -s busybox "$R/bin/grep"
+	check "condition $condition" fails 0 inside /bin/busybox timeout 60 /bin/sh -c \
+		"/sbin/dragonconfig init; $until_told"
+	check "holds it back" test ! -e "$R/tmp/power"
+done
+for bad in 'mode: off' 'mode: poweroff, delay: soon' 'mode: poweroff, delay: "+"' 'delay: now' \
+	'mode: halt, delay: 99999999999999999999'; do
+	power "$bad"
+	check "{$bad}" fails 2 init
+	check "is told" warns 'power_state: line 2: '
+done
+# Without a program the kernel is asked: in a name space it ends the first process, by SIGHUP for a new beginning.
+for mode in reboot=129 halt=130 poweroff=130; do
+	power "mode: ${mode%=*}"
+	rm "$R/sbin/poweroff"
+	check "${mode%=*} by the kernel" fails "${mode#*=}" init_and_wait /nowhere
+done
 finish

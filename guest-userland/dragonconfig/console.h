@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* console: what people and programs who look at the console are told. */
+#ifndef DRAGONCONFIG_CONSOLE_H
+#define DRAGONCONFIG_CONSOLE_H
+
+/* A console that cannot be opened (some kernels have none of that name): standard error is it. */
+void console_say(const char *text);
+
+#endif
