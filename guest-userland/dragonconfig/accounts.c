@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "entropy.h"
 #include "files.h"
 
 #define FILE_MAX   (1u << 20)
@@ -333,8 +333,7 @@ char *account_hash(const char *password)
 	char salt[3 + sizeof(random) + 2] = "$6$";
 	const char *hash;
 
-	if (getrandom(random, sizeof(random), 0) != sizeof(random))
-		return NULL;
+	entropy_bytes(random, sizeof(random));
 	for (size_t i = 0; i < sizeof(random); i++)
 		salt[3 + i] = digits[random[i] % 64];
 	salt[3 + sizeof(random)] = '$';

@@ -45,7 +45,7 @@ int account_join(const char *user, const char *group, struct err *err);
 int account_set_hash(const char *name, const char *hash, bool expire, struct err *err);
 /* Puts "!" before the hash, or takes it off. */
 int account_lock(const char *name, bool lock, struct err *err);
-/* A SHA-512 crypt hash of a password, with a salt of the kernel's random numbers; caller frees,
+/* A SHA-512 crypt hash of a password, with a random salt; caller frees,
  * NULL: not possible. */
 char *account_hash(const char *password);
 /* It is a crypt hash rather than a password, as cloud-init tells them apart. */

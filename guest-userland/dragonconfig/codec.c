@@ -6,13 +6,16 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/cleanup.h"
+
+static const char base64_digits[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 static int base64_value(char c)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *p = c ? strchr(digits, c) : NULL;
+	const char *p = c ? strchr(base64_digits, c) : NULL;
 
-	return p ? (int)(p - digits) : -1;
+	return p ? (int)(p - base64_digits) : -1;
 }
 
 int codec_base64(const char *text, size_t n, struct strbuf *out)
@@ -38,6 +41,24 @@ int codec_base64(const char *text, size_t n, struct strbuf *out)
 		r = strbuf_addch(out, (char)(bits >> have));
 	}
 	return r < 0 ? r : digits % 4 == 1 ? -EBADMSG : 0;
+}
+
+int codec_to_base64(const void *data, size_t n, struct strbuf *out)
+{
+	const unsigned char *p = data;
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i += 3) {
+		uint32_t bits = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
+				(i + 2 < n ? p[i + 2] : 0);
+		char group[4];
+
+		for (int k = 0; k < 4; k++)
+			group[k] =
+				i + (size_t)k > n ? '=' : base64_digits[bits >> (18 - 6 * k) & 63];
+		r = strbuf_add(out, group, sizeof(group));
+	}
+	return r;
 }
 
 static int hex_value(char c)
@@ -122,4 +143,24 @@ int codec_gunzip(const void *data, size_t n, struct strbuf *out)
 	r = inflate_all(&z, out);
 	inflateEnd(&z);
 	return r;
+}
+
+int codec_decode(const char *encoding, const char *data, size_t n, struct strbuf *out)
+{
+	_cleanup_(strbuf_wipe) struct strbuf sb = STRBUF_INIT(out->max);
+	bool gzip = encoding && (strncmp(encoding, "gz", 2) == 0 || strstr(encoding, "gzip"));
+	bool base64 = encoding && (strstr(encoding, "b64") || strstr(encoding, "base64"));
+	int r = 0;
+
+	if (encoding && !gzip && !base64 && strcmp(encoding, "text/plain") != 0 &&
+	    strcmp(encoding, "raw") != 0)
+		return -ENOTSUP;
+	if (base64) {
+		r = codec_base64(data, n, gzip ? &sb : out);
+		if (r < 0 || !gzip)
+			return r;
+		data = strbuf_str(&sb);
+		n = sb.len;
+	}
+	return gzip ? codec_gunzip(data, n, out) : strbuf_add(out, data, n);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "console.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,10 +11,15 @@
 
 #define CONSOLE "/dev/console"
 
-void console_say(const char *text)
+int console_show(const char *text)
 {
 	_autoclose_ int fd = open(CONSOLE, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
 
-	if (fd < 0 || fd_write_all(fd, text, strlen(text)) < 0)
+	return fd < 0 ? -errno : fd_write_all(fd, text, strlen(text));
+}
+
+void console_say(const char *text)
+{
+	if (console_show(text) < 0)
 		fd_write_all(STDERR_FILENO, text, strlen(text));
 }

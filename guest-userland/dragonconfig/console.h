@@ -3,6 +3,8 @@
 #ifndef DRAGONCONFIG_CONSOLE_H
 #define DRAGONCONFIG_CONSOLE_H
 
+/* -errno: there is none. */
+int console_show(const char *text);
 /* A console that cannot be opened (some kernels have none of that name): standard error is it. */
 void console_say(const char *text);
 

@@ -21,6 +21,7 @@ static const struct module *const modules[] = {
 	/* local */
 	&module_network,
 	/* init */
+	&module_seed,
 	&module_bootcmd,
 	&module_resolv,
 	&module_files,
@@ -29,6 +30,7 @@ static const struct module *const modules[] = {
 	&module_hostname,
 	&module_hosts,
 	&module_users,
+	&module_hostkeys,
 	&module_ssh,
 	&module_password,
 	&module_password_file,

@@ -17,6 +17,9 @@ void instance_release(struct instance *i)
 	free(i->id);
 	free(i->hostname);
 	strv_release(&i->keys);
+	if (i->random_seed)
+		explicit_bzero(i->random_seed, strlen(i->random_seed));
+	free(i->random_seed);
 	free(i->user_data);
 	free(i->vendor_data);
 	free(i->network);
@@ -59,6 +62,7 @@ void instance_take_meta(struct instance *i, const char *text, size_t n, struct p
 	replace(&i->id, tree_get_text(root, "instance_id"));
 	replace(&i->hostname, tree_get_text(root, "hostname"));
 	replace(&i->hostname, tree_get_text(root, "local_hostname"));
+	replace(&i->random_seed, tree_get_text(root, "random_seed"));
 	take_keys(&i->keys, tree_get(root, "public_keys"));
 	tree_free(t);
 }

@@ -15,10 +15,11 @@
 #include "problems.h"
 
 struct instance {
-	char *source;	  /* as cloud-init would name it: "DataSourceNoCloud [seed=…]" */
-	char *id;	  /* never NULL once found */
-	char *hostname;	  /* NULL: none told */
-	struct strv keys; /* public ssh keys */
+	char *source;	   /* as cloud-init would name it: "DataSourceNoCloud [seed=…]" */
+	char *id;	   /* never NULL once found */
+	char *hostname;	   /* NULL: none told */
+	struct strv keys;  /* public ssh keys */
+	char *random_seed; /* random bytes as text, for this machine alone; NULL: none */
 	char *user_data, *vendor_data; /* NULL: none */
 	size_t user_size, vendor_size;
 	char *network; /* a configuration of it, in any of the languages that there are; NULL: none

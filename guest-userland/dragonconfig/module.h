@@ -32,10 +32,10 @@ struct module {
 
 extern const struct module module_growpart, module_resize, module_power;
 extern const struct module module_bootcmd, module_files, module_files_late, module_hostname,
-	module_hosts, module_users, module_ssh, module_password, module_password_file,
-	module_passwords, module_locale, module_timezone, module_runcmd, module_scripts_vendor,
-	module_scripts_once, module_scripts_boot, module_scripts_instance, module_scripts_user,
-	module_final, module_network, module_resolv;
+	module_hosts, module_hostkeys, module_seed, module_users, module_ssh, module_password,
+	module_password_file, module_passwords, module_locale, module_timezone, module_runcmd,
+	module_scripts_vendor, module_scripts_once, module_scripts_boot, module_scripts_instance,
+	module_scripts_user, module_final, module_network, module_resolv;
 
 /* The user that "default" and keys of the source mean. */
 #define DEFAULT_USER "root"

@@ -14,28 +14,6 @@
 #include "files.h"
 #include "module.h"
 
-/* gzip and base64 in any of cloud-init's spellings. */
-static int decode(const struct tree_node *content, const char *encoding, struct strbuf *out)
-{
-	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(USERDATA_MAX);
-	bool gzip = encoding && (strncmp(encoding, "gz", 2) == 0 || strstr(encoding, "gzip"));
-	bool base64 = encoding && (strstr(encoding, "b64") || strstr(encoding, "base64"));
-	const char *data = content ? content->text : "";
-	size_t n = content ? content->len : 0;
-	int r = 0;
-
-	if (encoding && !gzip && !base64 && strcmp(encoding, "text/plain") != 0)
-		return -ENOTSUP;
-	if (base64) {
-		r = codec_base64(data, n, gzip ? &sb : out);
-		if (r < 0 || !gzip)
-			return r;
-		data = strbuf_str(&sb);
-		n = sb.len;
-	}
-	return gzip ? codec_gunzip(data, n, out) : strbuf_add(out, data, n);
-}
-
 /* "0644", "0o644", "644": octal. Decimal numbers without a zero before them mean octal too here, as
  * those who write them think. */
 static bool read_mode(const char *text, mode_t *ret)
@@ -117,7 +95,8 @@ static void write_one(const struct context *c, const struct tree_node *file, uns
 	}
 	if (content && content->kind != TREE_SCALAR)
 		content = NULL;
-	if (decode(content, tree_get_text(file, "encoding"), &data) < 0) {
+	if (codec_decode(tree_get_text(file, "encoding"), content ? content->text : "",
+			 content ? content->len : 0, &data) < 0) {
 		status_warn("write_files: %s: its content cannot be decoded", path);
 		return;
 	}

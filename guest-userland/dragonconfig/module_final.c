@@ -17,6 +17,7 @@
 #include "console.h"
 #include "files.h"
 #include "module.h"
+#include "sshd.h"
 #include "wire/jsonw.h"
 
 static int to_strbuf(void *arg, const char *data, size_t n)
@@ -47,6 +48,17 @@ static void write_addresses(struct jsonw *w)
 		freeifaddrs(all);
 }
 
+static void write_host_keys(struct jsonw *w)
+{
+	_cleanup_(strv_release) struct strv told = STRV_INIT;
+
+	sshd_fingerprints(&told);
+	jsonw_begin_array(w, "host_keys");
+	for (size_t i = 0; i < told.n; i++)
+		jsonw_string(w, NULL, told.v[i]);
+	jsonw_end_array(w);
+}
+
 /* dragonconfig-ready {"version":1,"status":"done",…} */
 static void say_ready(const struct context *c)
 {
@@ -62,6 +74,7 @@ static void say_ready(const struct context *c)
 	jsonw_string(&w, "instance_id", c->state->id);
 	jsonw_string(&w, "source", c->instance->source);
 	write_addresses(&w);
+	write_host_keys(&w);
 	jsonw_uint(&w, "took_ms", (now_us() - c->began_us) / 1000);
 	jsonw_end_object(&w);
 	if (jsonw_finish(&w) == 0)

@@ -8,24 +8,16 @@
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "credentials.h"
 #include "files.h"
 #include "module.h"
 #include "osconf.h"
 
 static bool set(const struct instance *i)
 {
-	_autofree_ char *hash =
-		i->password_is_hash ? xstrdup(i->password) : account_hash(i->password);
-	struct err err = ERR_INIT;
-
-	if (i->password_is_hash && !account_is_hash(i->password))
-		status_warn("password of %s: the source has one that is no hash", DEFAULT_USER);
-	else if (!hash)
-		status_warn("password of %s: it cannot be hashed here", DEFAULT_USER);
-	else if (account_set_hash(DEFAULT_USER, hash, false, &err) < 0)
-		status_warn("password of %s: %s", DEFAULT_USER, err.text);
-	else
-		return true;
+	if (!i->password_is_hash || account_is_hash(i->password))
+		return credentials_password(DEFAULT_USER, i->password, i->password_is_hash, false);
+	status_warn("password of %s: the source has one that is no hash", DEFAULT_USER);
 	return false;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* users, groups, ssh_authorized_keys, password, chpasswd. */
+/* users and groups: who is there, with which keys, password and rights. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "credentials.h"
 #include "files.h"
-#include "keys.h"
 #include "module.h"
 
 /* Texts of a list, or of a text at its commas. */
@@ -20,40 +20,7 @@ static void take_words(struct strv *to, const struct tree_node *node)
 
 	if (text)
 		strv_split(to, text, ", ");
-	for (size_t i = 0; node && node->kind == TREE_LIST && i < node->n; i++)
-		if (tree_text(node->items[i]))
-			strv_push(to, tree_text(node->items[i]));
-}
-
-static void take_lines(struct strv *to, const struct tree_node *node)
-{
-	for (size_t i = 0; node && node->kind == TREE_LIST && i < node->n; i++)
-		if (tree_text(node->items[i]))
-			strv_push(to, tree_text(node->items[i]));
-}
-
-static void authorize(const char *user, const struct strv *keys)
-{
-	struct err err = ERR_INIT;
-
-	if (keys->n && keys_authorize(user, keys, &err) < 0)
-		status_warn("keys of %s: %s", user, err.text);
-	else if (keys->n)
-		status_log("%zu keys for %s", keys->n, user);
-}
-
-/* The password of a new user; what it is is not told. */
-static void set_password(const char *user, const char *text, bool hashed, bool expire)
-{
-	_autofree_ char *hash = hashed ? xstrdup(text) : account_hash(text);
-	struct err err = ERR_INIT;
-
-	if (!hash)
-		status_warn("password of %s: it cannot be hashed here", user);
-	else if (account_set_hash(user, hash, expire, &err) < 0)
-		status_warn("password of %s: %s", user, err.text);
-	else
-		status_log("password of %s set", user);
+	tree_texts(node, to);
 }
 
 static void allow_sudo(const char *user, const struct tree_node *rules)
@@ -66,7 +33,7 @@ static void allow_sudo(const char *user, const struct tree_node *rules)
 
 	if (tree_text(rules))
 		strv_push(&lines, tree_text(rules));
-	take_lines(&lines, rules);
+	tree_texts(rules, &lines);
 	for (size_t i = 0; i < lines.n; i++)
 		if (strcasecmp(lines.v[i], "false") != 0)
 			strbuf_addf(&sb, "%s %s\n", user, lines.v[i]);
@@ -84,11 +51,11 @@ static void set_secrets(const struct tree_node *u, const char *name, bool made)
 
 	tree_bool(tree_get(u, "lock_passwd"), &lock);
 	if (plain)
-		set_password(name, plain, false, false);
+		credentials_password(name, plain, false, false);
 	else if (hash)
-		set_password(name, hash, true, false);
+		credentials_password(name, hash, true, false);
 	else if (first && made)
-		set_password(name, first, true, false);
+		credentials_password(name, first, true, false);
 	if (account_lock(name, lock, &err) < 0)
 		status_warn("user %s: %s", name, err.text);
 }
@@ -124,8 +91,8 @@ static void make_user(const struct tree_node *u)
 	status_log("user %s %s", name, made ? "made" : "was there");
 	set_secrets(u, name, made);
 	allow_sudo(name, tree_get(u, "sudo"));
-	take_lines(&keys, tree_get(u, "ssh_authorized_keys"));
-	authorize(name, &keys);
+	tree_texts(tree_get(u, "ssh_authorized_keys"), &keys);
+	credentials_keys(name, &keys, NULL);
 }
 
 /* Names, or maps of a name to its members. */
@@ -162,66 +129,4 @@ static void users(const struct context *c)
 			make_user(list->items[i]);
 }
 
-/* Keys of the source and those of the whole document are the default user's. */
-static void ssh(const struct context *c)
-{
-	_cleanup_(strv_release) struct strv keys = STRV_INIT;
-
-	if (c->instance->keys.n)
-		strv_push_all(&keys, c->instance->keys.v);
-	take_lines(&keys, tree_get(c->config, "ssh_authorized_keys"));
-	authorize(DEFAULT_USER, &keys);
-}
-
-/* "name:password", "name:hash" or "name:RANDOM". */
-static void change_line(const char *line, bool expire)
-{
-	_autofree_ char *name = xstrndup(line, strcspn(line, ":"));
-	const char *password = strchr(line, ':');
-
-	if (!password || !*name) {
-		status_warn("chpasswd: a line without a name or without a password");
-		return;
-	}
-	password++;
-	if (strcmp(password, "R") == 0 || strcmp(password, "RANDOM") == 0)
-		status_warn("chpasswd: %s: random passwords are not made here", name);
-	else
-		set_password(name, password, account_is_hash(password), expire);
-}
-
-static void change_user(const struct tree_node *u, bool expire)
-{
-	const char *name = tree_get_text(u, "name"), *type = tree_get_text(u, "type");
-	const char *password = tree_get_text(u, "password");
-
-	if (!name || (type && strcmp(type, "RANDOM") == 0))
-		status_warn("chpasswd: line %u: no name, or a random password: not made here",
-			    u->line);
-	else if (password)
-		set_password(name, password, !type || strcmp(type, "hash") == 0, expire);
-}
-
-static void passwords(const struct context *c)
-{
-	const struct tree_node *ch = tree_get(c->config, "chpasswd"), *list = tree_get(ch, "users");
-	const char *own = tree_get_text(c->config, "password");
-	_cleanup_(strv_release) struct strv lines = STRV_INIT;
-	bool expire = true;
-
-	tree_bool(tree_get(ch, "expire"), &expire);
-	if (own)
-		set_password(DEFAULT_USER, own, account_is_hash(own), expire);
-	for (size_t i = 0; list && list->kind == TREE_LIST && i < list->n; i++)
-		change_user(list->items[i], expire);
-	list = tree_get(ch, "list");
-	take_lines(&lines, list);
-	if (tree_text(list))
-		strv_split(&lines, tree_text(list), "\n");
-	for (size_t i = 0; i < lines.n; i++)
-		change_line(lines.v[i], expire);
-}
-
 const struct module module_users = {"users_groups", STAGE_INIT, FREQUENCY_INSTANCE, users};
-const struct module module_ssh = {"ssh", STAGE_INIT, FREQUENCY_INSTANCE, ssh};
-const struct module module_passwords = {"set_passwords", STAGE_INIT, FREQUENCY_INSTANCE, passwords};

@@ -24,6 +24,7 @@ struct key {
 
 #define NOT_YET	     "it is not carried out"
 #define NO_PACKAGES  "there is no package manager"
+#define ONLY_READY   "the console is told of keys in the ready line, by their fingerprints"
 #define ONE_EXCHANGE "the clock is set by one exchange"
 
 /* Carried out; carried out, with members of its own; known, and why it has no effect. */
@@ -140,6 +141,31 @@ static const struct key resolv_keys[] = {
 	KEY("sortlist", LIST),	  KEY("options", MAP),	      {0},
 };
 
+static const struct key ssh_keys[] = {
+	KEY("ed25519_private", STR),
+	KEY("ed25519_public", STR),
+	KEY("ed25519_certificate", STR),
+	KEY("ecdsa_private", STR),
+	KEY("ecdsa_public", STR),
+	KEY("ecdsa_certificate", STR),
+	KEY("rsa_private", STR),
+	KEY("rsa_public", STR),
+	KEY("rsa_certificate", STR),
+	KEY("dsa_private", STR),
+	KEY("dsa_public", STR),
+	KEY("dsa_certificate", STR),
+	{0},
+};
+
+static const struct key seed_keys[] = {
+	KEY("file", STR),
+	KEY("data", STR),
+	KEY("encoding", STR),
+	NONE("command", LIST, "the pool has its own sources"),
+	NONE("command_required", BOOL, "the pool has its own sources"),
+	{0},
+};
+
 static const struct key vendor_keys[] = {
 	KEY("enabled", BOOL),
 	KEY("prefix", STR | LIST),
@@ -157,19 +183,20 @@ static const struct key top_keys[] = {
 	NONE("user", STR | MAP, NOT_YET),
 	KEY("groups", LIST | MAP | STR),
 	KEY("ssh_authorized_keys", LIST),
-	NONE("ssh_pwauth", BOOL | STR, NOT_YET),
-	NONE("ssh_deletekeys", BOOL, NOT_YET),
-	NONE("ssh_genkeytypes", LIST, NOT_YET),
-	NONE("ssh_keys", MAP, NOT_YET),
+	KEY("allow_public_ssh_keys", BOOL),
+	KEY("ssh_pwauth", BOOL | STR),
+	KEY("ssh_deletekeys", BOOL),
+	KEY("ssh_genkeytypes", LIST),
+	KEYS("ssh_keys", MAP, ssh_keys),
 	NONE("ssh_publish_hostkeys", MAP, "no source takes them"),
-	NONE("ssh_quiet_keygen", BOOL, NOT_YET),
-	NONE("ssh_fp_console_blacklist", LIST, NOT_YET),
-	NONE("ssh_key_console_blacklist", LIST, NOT_YET),
-	NONE("ssh", MAP, NOT_YET),
+	NONE("ssh_quiet_keygen", BOOL, "keys are made without a word"),
+	NONE("ssh_fp_console_blacklist", LIST, ONLY_READY),
+	NONE("ssh_key_console_blacklist", LIST, ONLY_READY),
+	NONE("ssh", MAP, ONLY_READY),
 	NONE("ssh_import_id", LIST, "it needs a key server and TLS"),
-	NONE("disable_root", BOOL, NOT_YET),
-	NONE("disable_root_opts", STR, NOT_YET),
-	NONE("no_ssh_fingerprints", BOOL, NOT_YET),
+	KEY("disable_root", BOOL),
+	KEY("disable_root_opts", STR),
+	NONE("no_ssh_fingerprints", BOOL, ONLY_READY),
 	KEY("password", STR),
 	KEYS("chpasswd", MAP, chpasswd_keys),
 	KEYS("write_files", LIST, file_keys),
@@ -194,7 +221,7 @@ static const struct key top_keys[] = {
 	KEY("merge_type", STR | LIST),
 	NONE("manual_cache_clean", BOOL, NOT_YET),
 	NONE("output", MAP, "output goes to /var/log/cloud-init-output.log"),
-	NONE("random_seed", MAP, NOT_YET),
+	KEYS("random_seed", MAP, seed_keys),
 	NONE("packages", LIST, NO_PACKAGES),
 	NONE("package_update", BOOL, NO_PACKAGES),
 	NONE("package_upgrade", BOOL, NO_PACKAGES),

@@ -370,6 +370,13 @@ const char *tree_text(const struct tree_node *node)
 	return node->text;
 }
 
+void tree_texts(const struct tree_node *list, struct strv *ret)
+{
+	for (size_t i = 0; list && list->kind == TREE_LIST && i < list->n; i++)
+		if (tree_text(list->items[i]))
+			strv_push(ret, tree_text(list->items[i]));
+}
+
 const char *tree_get_text(const struct tree_node *map, const char *key)
 {
 	return tree_text(tree_get(map, key));

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strv.h"
 #include "problems.h"
 
 #define TREE_SIZE_MAX	 (1u << 20) /* bytes */
@@ -51,6 +52,8 @@ const struct tree_node *tree_get(const struct tree_node *map, const char *key);
 const char *tree_text(const struct tree_node *node);
 /* tree_text() of a member. */
 const char *tree_get_text(const struct tree_node *map, const char *key);
+/* Adds the texts of a list; for all else nothing. */
+void tree_texts(const struct tree_node *list, struct strv *ret);
 /* false: it is no boolean. Quoted words are none, but "true" and "false" are taken all the same. */
 bool tree_bool(const struct tree_node *node, bool *ret);
 /* Decimal; false: it is no number or does not fit. */

@@ -7,7 +7,8 @@ deps=''
 
 build() {
 	autoreconf -fi
-	./configure CC=musl-gcc CFLAGS="-Os -ffunction-sections -fdata-sections $CPPFLAGS_KERNEL" --prefix=/usr \
+	./configure CC=musl-gcc CFLAGS="-Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables $CPPFLAGS_KERNEL" \
+		--prefix=/usr \
 		--disable-shared --enable-static --disable-obsolete-api --enable-hashes=sha512crypt
 	make -j"$JOBS" libcrypt.la
 	mkdir -p "$DEST"/{include,lib}

@@ -9,7 +9,8 @@ build() {
 
 	version=$(sed -n 's/^m4_define(\[YAML_\(MAJOR\|MINOR\|PATCH\)\], *\([0-9]*\))/-DYAML_VERSION_\1=\2/p' configure.ac)
 	# shellcheck disable=SC2086
-	musl-gcc -Os -ffunction-sections -fdata-sections -Iinclude -c $version \
+	musl-gcc -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+		-Iinclude -c $version \
 		-DYAML_VERSION_STRING='"static"' src/{api,reader,scanner,parser}.c
 	mkdir -p "$DEST"/{include,lib}
 	ar rcs "$DEST/lib/libyaml.a" api.o reader.o scanner.o parser.o

@@ -20,6 +20,13 @@ void strbuf_release(struct strbuf *sb)
 	sb->len = sb->cap = 0;
 }
 
+void strbuf_wipe(struct strbuf *sb)
+{
+	if (sb->buf)
+		explicit_bzero(sb->buf, sb->cap);
+	strbuf_release(sb);
+}
+
 void strbuf_reset(struct strbuf *sb)
 {
 	sb->len = 0;

@@ -25,6 +25,8 @@ struct strbuf {
 
 void strbuf_init(struct strbuf *sb, size_t max);
 void strbuf_release(struct strbuf *sb);
+/* The same for what is secret: overwritten before its memory is given back. */
+void strbuf_wipe(struct strbuf *sb);
 /* Forget the content, keep the memory. */
 void strbuf_reset(struct strbuf *sb);
 /* Drop the first n bytes (n <= len). */
