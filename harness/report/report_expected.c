@@ -1,59 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/report_expected.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/deadline.h"
 #include "base/xalloc.h"
-
-/* The day on which the run began; a run that does not say so is judged by today. */
-static void day_of(const struct report_model *m, char buf[16])
-{
-	const char *begin = report_fact(&m->facts, "begin.wall_us");
-	time_t at = begin ? (time_t)(strtoull(begin, NULL, 10) / SEC) : time(NULL);
-	struct tm tm;
-
-	if (!gmtime_r(&at, &tm) || !strftime(buf, 16, "%Y-%m-%d", &tm))
-		snprintf(buf, 16, "0000-00-00");
-}
-
-static char *dup_or_null(const char *s)
-{
-	return s ? xstrdup(s) : NULL;
-}
 
 void report_expected_add(struct report_model *m, const struct store_expected *e)
 {
 	m->expected = xreallocarray(m->expected, m->n_expected + 1, sizeof(*m->expected));
-	m->expected[m->n_expected++] = (struct report_expected){
-		.entry = {.role = xstrdup(e->role),
-			  .file = xstrdup(e->file),
-			  .line = e->line,
-			  .name = xstrdup(e->name),
-			  .scenario = dup_or_null(e->scenario),
-			  .lane = dup_or_null(e->lane),
-			  .verdicts = xstrdup(e->verdicts),
-			  .owner = xstrdup(e->owner),
-			  .reason = xstrdup(e->reason),
-			  .issue = xstrdup(e->issue),
-			  .expires = xstrdup(e->expires)},
-	};
+	m->expected[m->n_expected++] = (struct report_expected){.entry = store_expected_dup(e)};
 }
 
 void report_expected_release(struct report_model *m)
 {
-	for (size_t i = 0; i < m->n_expected; i++) {
-		struct store_expected *e = &m->expected[i].entry;
-		const char *const texts[] = {e->role,  e->file,	    e->name,  e->scenario,
-					     e->lane,  e->verdicts, e->owner, e->reason,
-					     e->issue, e->expires};
-
-		for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
-			free((char *)texts[k]);
-	}
+	for (size_t i = 0; i < m->n_expected; i++)
+		store_expected_release(&m->expected[i].entry);
 	free(m->expected);
 	m->expected = NULL;
 	m->n_expected = 0;
@@ -95,9 +57,9 @@ static void judge(struct report_model *m, struct report_cell *c, struct report_r
 
 void report_expected_apply(struct report_model *m)
 {
-	char day[16];
+	char day[EXPECTED_DAY_SIZE];
 
-	day_of(m, day);
+	expected_day(report_fact(&m->facts, "begin.wall_us"), day);
 	for (size_t i = 0; i < m->n_expected; i++)
 		m->expected[i].over = expected_is_over(&m->expected[i].entry, day);
 	m->n_over = 0;

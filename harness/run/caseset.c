@@ -487,9 +487,12 @@ int caseset_run(struct worker *w, const struct strv *names, const struct case_ru
 			.names = names,
 			.n = names->n,
 			.diagnostics = STRBUF_INIT(DETAIL_MAX)};
+	struct foreseen foreseen;
 	int r = 0;
 
+	foreseen_load(&foreseen, w->store, w->cell);
 	retry_init(&s.retry, names);
+	s.retry.foreseen = &foreseen;
 	s.answers = xcalloc(s.n, sizeof(*s.answers));
 	while (r == 0 && s.pass < w->cell->repeat)
 		r = run_pass(&s, err);
@@ -500,6 +503,7 @@ int caseset_run(struct worker *w, const struct strv *names, const struct case_ru
 	else
 		guest_free(s.guest);
 	retry_release(&s.retry);
+	foreseen_release(&foreseen);
 	free(s.answers);
 	free(s.exec_error);
 	free(s.last_idle);

@@ -22,6 +22,7 @@
 #include "base/fsutil.h"
 #include "base/xalloc.h"
 #include "run/progress.h"
+#include "store/store_expected.h"
 #include "store/store_read.h"
 
 #define CASES	  6
@@ -37,8 +38,10 @@ struct story {
 	bool once;	     /* the first machine only */
 	bool judged;	     /* on the first machine no text until it is looked at */
 	const char *hang;    /* never ends */
+	const char *fail;    /* answers so, always */
 	enum crash_class class;
 	bool backwards; /* the runner has an order of its own */
+	int64_t retries;
 };
 
 struct told {
@@ -60,7 +63,7 @@ static struct fake {
 	int64_t first_boot;
 	struct told late[BOOTS_MAX * CASES]; /* results after the text began */
 	size_t n_late;
-	struct told told[CASES];
+	struct told told[2 * CASES];
 	size_t n_told;
 } fake;
 
@@ -297,11 +300,12 @@ static void parser_feed(void *parser, const char *data, size_t n)
 	const struct case_sink *sink = parser;
 	_autofree_ char *line = xstrndup(data, n);
 	bool hangs = fake.story->hang && strcmp(line + 1, fake.story->hang) == 0;
+	bool fails = fake.story->fail && strchr(fake.story->fail, line[1]);
 
 	if (line[0] == 'b')
 		sink->begin(sink->arg, line + 1, hangs ? 0 : 1);
 	else
-		sink->result(sink->arg, line + 1, VERDICT_PASS, "");
+		sink->result(sink->arg, line + 1, fails ? VERDICT_FAIL : VERDICT_PASS, "");
 }
 
 static void parser_free(void *parser)
@@ -314,7 +318,7 @@ static void on_told(void *arg, const struct store_result *r)
 
 	if (strlen(r->name) != 1)
 		return;
-	assert_true(fake.n_told++ < CASES);
+	assert_true(fake.n_told++ < ARRAY_SIZE(fake.told));
 	snprintf(t->name, sizeof(t->name), "%s", r->name);
 	t->verdict = r->verdict;
 	t->boot = r->boot;
@@ -333,7 +337,7 @@ static const struct told *told_of(const char *name)
 
 static void none_is_tainted(void)
 {
-	assert_int_equal(fake.n_told, CASES);
+	assert_true(fake.n_told >= CASES);
 	for (size_t i = 0; i < fake.n_late; i++) {
 		const struct told *t = told_of(fake.late[i].name);
 
@@ -352,7 +356,13 @@ static void tell(const struct story *story, const char *want)
 					   .parser_feed = parser_feed,
 					   .parser_free = parser_free,
 					   .told = on_told};
-	struct cell cell = {.repeat = 1, .part = 1, .parts = 1};
+	struct cell cell = {.repeat = 1,
+			    .part = 1,
+			    .parts = 1,
+			    .retries = story->retries,
+			    .role = (char *)row.role,
+			    .lane = (char *)row.lane,
+			    .scenario = (char *)row.scenario};
 	struct worker w = {.store = store};
 	_cleanup_(strv_release) struct strv names = STRV_INIT;
 	char got[CASES + 1] = "";
@@ -438,6 +448,30 @@ static void hang_costs_one_machine(void **state)
 	assert_int_equal(fake.boots, 2);
 }
 
+/* Two fail; one of them was known to. */
+static void known_failures_are_not_asked_again(void **state)
+{
+	const struct store_expected known = {.role = "kut",
+					     .file = "known.yaml",
+					     .name = "c",
+					     .verdicts = "fail",
+					     .owner = "o",
+					     .reason = "r",
+					     .issue = "#1",
+					     .expires = "2999-12-31"};
+
+	tell(&(struct story){.fail = "ce", .retries = 1}, "PPFPFP");
+	assert_int_equal(fake.n_told, CASES + 2);
+	assert_int_equal(fake.boots, 2);
+	assert_int_equal(store_add_expected(store, &known, NULL), 0);
+	tell(&(struct story){.fail = "ce", .retries = 1}, "PPFPFP");
+	assert_int_equal(fake.n_told, CASES + 1);
+	assert_string_equal(fake.told[CASES].name, "e");
+	tell(&(struct story){.fail = "c", .retries = 1}, "PPFPPP");
+	assert_int_equal(fake.n_told, CASES);
+	assert_int_equal(fake.boots, 1);
+}
+
 static char dir[] = "/tmp/caseset-test-XXXXXX";
 
 static int setup(void **state)
@@ -460,6 +494,7 @@ int main(void)
 		cmocka_unit_test(text_of_the_hang_itself),
 		cmocka_unit_test(runner_has_its_own_order),
 		cmocka_unit_test(hang_costs_one_machine),
+		cmocka_unit_test(known_failures_are_not_asked_again),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

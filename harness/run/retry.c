@@ -45,7 +45,8 @@ bool retry_wanted(const unsigned int outcomes[VERDICT_COUNT])
 void retry_pick(const struct retry *r, struct strv *ret_names)
 {
 	for (size_t i = 0; i < r->names->n; i++)
-		if (retry_wanted(r->outcomes[i]))
+		if (retry_wanted(r->outcomes[i]) &&
+		    !foreseen_has(r->foreseen, r->names->v[i], r->outcomes[i]))
 			strv_push(ret_names, r->names->v[i]);
 }
 

@@ -5,8 +5,9 @@
  * What failed, hung, was lost or broken and never passed is asked again, a given number of times
  * (--retries): all that wait for it in one fresh machine, so that a retry costs a boot and no more.
  * A case that only fails after another one tells itself from one that always fails. Both records
- * are kept; a crash is never asked away. Cases whose order matters (the steps of a scenario) are
- * asked again all together, from the first.
+ * are kept; a crash is never asked away, and a failure that was known and came as it was known is
+ * not asked again (it decides nothing, and would double the time of a kernel that has many). Cases
+ * whose order matters (the steps of a scenario) are asked again all together, from the first.
  *
  * Owns the counts; the names stay the caller's. Called by run/. Pure.
  */
@@ -17,12 +18,14 @@
 #include <stddef.h>
 
 #include "base/strv.h"
+#include "run/foreseen.h"
 #include "store/verdict.h"
 
 struct retry {
 	const struct strv *names;
 	unsigned int (*outcomes)[VERDICT_COUNT]; /* of each name, over all its attempts */
 	size_t last;				 /* cases come in order */
+	const struct foreseen *foreseen;	 /* NULL: nothing was; the caller's */
 };
 
 /* names: unique, unchanged while this lives. */

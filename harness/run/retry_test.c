@@ -65,11 +65,49 @@ static void picks_in_order(void **state)
 	assert_string_equal(picked.v[0], "e");
 }
 
+/* A failure that came as it was known is not asked again; one that came otherwise, or whose entry
+ * is past its day or another's, is. */
+static void known_ones_are_not_asked_again(void **state)
+{
+	struct store_expected known[] = {
+		{.role = "kut", .name = "a", .verdicts = "fail"},
+		{.role = "kut", .name = "b", .verdicts = "timeout"},
+		{.role = "kut", .name = "c*", .verdicts = "fail,timeout", .lane = "static"},
+		{.role = "kut", .name = "d", .verdicts = "fail", .scenario = "other"},
+		{.role = "kut", .name = "e", .verdicts = "fail", .expires = "2025-01-01"},
+		{.role = "kut", .name = "e", .verdicts = "fail"},
+		{.role = "kut", .name = "f", .verdicts = "flaky"},
+	};
+	const struct foreseen foreseen = {
+		.cell = {.role = "kut", .lane = "static", .scenario = "probes"},
+		.day = "2026-01-01",
+		.v = known,
+		.n = ARRAY_SIZE(known),
+	};
+	_cleanup_(strv_release) struct strv names = STRV_INIT, picked = STRV_INIT;
+	_cleanup_(retry_release) struct retry r = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (!known[i].expires)
+			known[i].expires = "2999-12-31";
+	strv_split(&names, "a b c1 c2 d e f", " ");
+	retry_init(&r, &names);
+	r.foreseen = &foreseen;
+	for (size_t i = 0; i < names.n; i++)
+		retry_note(&r, names.v[i], VERDICT_FAIL);
+	retry_note(&r, "c2", VERDICT_LOST);
+	retry_pick(&r, &picked);
+	assert_int_equal(picked.n, 4);
+	for (size_t i = 0; i < picked.n; i++)
+		assert_string_equal(picked.v[i], ((const char *[]){"b", "d", "e", "f"})[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(which_are_asked_again),
 		cmocka_unit_test(picks_in_order),
+		cmocka_unit_test(known_ones_are_not_asked_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

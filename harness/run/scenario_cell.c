@@ -214,6 +214,7 @@ static bool wants_retry(const struct play *p)
 int worker_scenario(struct worker *w, struct err *err)
 {
 	struct play p = {.w = w, .names = STRV_INIT};
+	struct foreseen foreseen;
 	int r = scenario_load(w->cell->file, step_config_kinds(), &p.scenario, err);
 
 	if (r < 0)
@@ -223,11 +224,14 @@ int worker_scenario(struct worker *w, struct err *err)
 		if (scenario_step_on(&p.scenario->steps[i], w->cell->lane))
 			strv_push(&p.names, p.scenario->steps[i].name);
 	p.n = p.names.n - 1;
+	foreseen_load(&foreseen, w->store, w->cell);
 	retry_init(&p.retry, &p.names);
+	p.retry.foreseen = &foreseen;
 	do
 		r = play_once(&p, err);
 	while (r == 0 && (p.attempt < w->cell->repeat || wants_retry(&p)));
 	retry_release(&p.retry);
+	foreseen_release(&foreseen);
 	strv_release(&p.names);
 	scenario_free(p.scenario);
 	return r;

@@ -2,8 +2,14 @@
 #include "store/store_expected.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/cleanup.h"
+#include "base/deadline.h"
+#include "base/xalloc.h"
 #include "store/store_db.h"
 
 int store_add_expected(struct store *s, const struct store_expected *e, struct err *err)
@@ -62,6 +68,38 @@ int store_each_expected(struct store *s, int (*fn)(void *arg, const struct store
 	return r;
 }
 
+static char *dup_or_null(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+struct store_expected store_expected_dup(const struct store_expected *e)
+{
+	return (struct store_expected){
+		.role = xstrdup(e->role),
+		.file = xstrdup(e->file),
+		.line = e->line,
+		.name = xstrdup(e->name),
+		.scenario = dup_or_null(e->scenario),
+		.lane = dup_or_null(e->lane),
+		.verdicts = xstrdup(e->verdicts),
+		.owner = xstrdup(e->owner),
+		.reason = xstrdup(e->reason),
+		.issue = xstrdup(e->issue),
+		.expires = xstrdup(e->expires),
+	};
+}
+
+void store_expected_release(struct store_expected *e)
+{
+	const char *const texts[] = {e->role,	  e->file,  e->name,   e->scenario, e->lane,
+				     e->verdicts, e->owner, e->reason, e->issue,    e->expires};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		free((char *)texts[i]);
+	*e = (struct store_expected){0};
+}
+
 static bool same_text(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;
@@ -114,6 +152,15 @@ bool expected_matches(const struct store_expected *e, const struct store_cell *c
 	return strcmp(e->role, cell->role) == 0 && (!e->lane || strcmp(e->lane, cell->lane) == 0) &&
 	       (!e->scenario || fnmatch(e->scenario, cell->scenario, 0) == 0) &&
 	       fnmatch(e->name, name, 0) == 0;
+}
+
+void expected_day(const char *begin_wall_us, char ret_day[EXPECTED_DAY_SIZE])
+{
+	time_t at = begin_wall_us ? (time_t)(strtoull(begin_wall_us, NULL, 10) / SEC) : time(NULL);
+	struct tm tm;
+
+	if (!gmtime_r(&at, &tm) || !strftime(ret_day, EXPECTED_DAY_SIZE, "%Y-%m-%d", &tm))
+		snprintf(ret_day, EXPECTED_DAY_SIZE, "0000-00-00");
 }
 
 /* Days of this form sort as texts. */

@@ -31,13 +31,20 @@ int store_add_expected(struct store *s, const struct store_expected *e, struct e
 int store_each_expected(struct store *s, int (*fn)(void *arg, const struct store_expected *e),
 			void *arg, struct err *err);
 
+/* A copy that owns its strings. */
+struct store_expected store_expected_dup(const struct store_expected *e);
+void store_expected_release(struct store_expected *e);
+
 /* Those of one run folder into another, but for those that are there. */
 int store_copy_expected(struct store *to, struct store *from, struct err *err);
 
 /* It speaks of this case. */
 bool expected_matches(const struct store_expected *e, const struct store_cell *cell,
 		      const char *name);
-/* day: "YYYY-MM-DD", of the run. */
+#define EXPECTED_DAY_SIZE 16
+/* "YYYY-MM-DD" on which the run began that says so in its fact "begin.wall_us"; NULL: today. */
+void expected_day(const char *begin_wall_us, char ret_day[EXPECTED_DAY_SIZE]);
+/* day: of the run. */
 bool expected_is_over(const struct store_expected *e, const char *day);
 /*
  * The verdict of a case that an entry in force speaks of:
