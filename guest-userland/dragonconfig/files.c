@@ -85,6 +85,13 @@ bool file_holds(const char *path, const void *data, size_t n)
 	       memcmp(strbuf_str(&sb), data, n) == 0;
 }
 
+bool file_path_is_safe(const char *path)
+{
+	return path && *path == '/' && !strstr(path, "/../") &&
+	       (strlen(path) < 3 || strcmp(path + strlen(path) - 3, "/..") != 0) &&
+	       path[strlen(path) - 1] != '/';
+}
+
 int link_put(const char *path, const char *target, struct err *err)
 {
 	_autofree_ char *tmp = xasprintf("%s.%d", path, (int)getpid());

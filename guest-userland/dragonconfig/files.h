@@ -27,6 +27,8 @@ int file_put(const char *path, const void *data, size_t n, const struct file_own
 int file_put_as_is(const char *path, const void *data, size_t n, struct err *err);
 /* The same bytes are there already. */
 bool file_holds(const char *path, const void *data, size_t n);
+/* Absolute, names a file, and no ".." is a part of it. NULL: false. */
+bool file_path_is_safe(const char *path);
 /* A link that leads to target, replacing another one. */
 int link_put(const char *path, const char *target, struct err *err);
 

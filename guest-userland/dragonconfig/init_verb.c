@@ -27,6 +27,8 @@ static const struct module *const modules[] = {
 	&module_files,
 	&module_growpart,
 	&module_resize,
+	&module_fstab,
+	&module_mounts,
 	&module_hostname,
 	&module_hosts,
 	&module_users,

@@ -30,7 +30,8 @@ struct module {
 	void (*run)(const struct context *c);
 };
 
-extern const struct module module_growpart, module_resize, module_power;
+extern const struct module module_growpart, module_resize, module_power, module_fstab,
+	module_mounts;
 extern const struct module module_bootcmd, module_files, module_files_late, module_hostname,
 	module_hosts, module_hostkeys, module_seed, module_users, module_ssh, module_password,
 	module_password_file, module_passwords, module_locale, module_timezone, module_runcmd,

@@ -49,13 +49,6 @@ static bool read_owner(const char *text, struct file_owner *ret)
 	return gr != NULL;
 }
 
-static bool is_safe_path(const char *path)
-{
-	return path && *path == '/' && !strstr(path, "/../") &&
-	       (strlen(path) < 3 || strcmp(path + strlen(path) - 3, "/..") != 0) &&
-	       path[strlen(path) - 1] != '/';
-}
-
 /* What the file held before this instance appended to it, then what is appended. */
 static int prepend_old(const struct context *c, const char *path, unsigned int place,
 		       struct strbuf *data, struct err *err)
@@ -88,7 +81,7 @@ static void write_one(const struct context *c, const struct tree_node *file, uns
 	bool append = false;
 	int r = 0;
 
-	if (!is_safe_path(path)) {
+	if (!file_path_is_safe(path)) {
 		status_warn("write_files: line %u: a path must be absolute and without \"..\"",
 			    file->line);
 		return;

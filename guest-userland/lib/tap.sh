@@ -64,10 +64,10 @@ same() {
 	}
 }
 
-# small_disk FILE MIB DIR: a disk laid out as image.sh lays it out, with DIR's files.
+# small_disk FILE MIB DIR [OPTION...]: a disk laid out as image.sh lays it out, with DIR's files; options of mke2fs.
 small_disk() {
 	truncate -s "$(($2 - 1))M" "$T/part.img"
-	mke2fs -q -F -t ext4 -b 4096 -I 256 -d "$3" "$T/part.img"
+	mke2fs -q -F -t ext4 -b 4096 -I 256 "${@:4}" -d "$3" "$T/part.img"
 	truncate -s "$2M" "$1"
 	printf 'label: dos\nstart=2048, type=83\n' | sfdisk -q "$1"
 	dd if="$T/part.img" of="$1" bs=1M seek=1 conv=notrunc,sparse status=none

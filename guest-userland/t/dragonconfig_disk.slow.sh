@@ -17,6 +17,10 @@ echo 'instance-id: i-disk' >"$tree/var/lib/cloud/seed/nocloud/meta-data"
 cat >"$tree/var/lib/cloud/seed/nocloud/user-data" <<'END'
 #cloud-config
 growpart: {devices: [/, /dev/vdb1]}
+mounts:
+  - [LABEL=data, /data, auto, "noatime,nofail"]
+  - [vdb9, /nine]
+swap: {filename: /swap.img, size: 3M}
 END
 cat >"$tree/init" <<'END'
 #!/bin/sh
@@ -26,6 +30,11 @@ echo "STATUS $?"
 busybox cat /var/log/cloud-init.log
 busybox sed 's/^/PART /' /proc/partitions
 echo "BLOCKS $(busybox stat -f -c '%b %S' /)"
+busybox sed 's/^/MOUNT /' /proc/mounts
+busybox sed 's/^/SWAP /' /proc/swaps
+echo "MODE $(busybox stat -c %a /swap.img)"
+busybox swapoff -a
+busybox umount /data
 busybox rm /var/log/cloud-init.log
 busybox sync
 busybox mount -o remount,ro / && echo "READ-ONLY"
@@ -33,13 +42,14 @@ busybox poweroff -f
 END
 chmod 755 "$tree/init"
 
+mkdir -p "$T/data" && echo "label me" >"$T/data/file"
 # The root is the second of two partitions of a GPT; the disk was 32 MiB and became 96.
 truncate -s 24M "$T/part" && mke2fs -q -F -t ext4 -b 4096 -I 256 -d "$tree" "$T/part"
 truncate -s 32M "$T/root.img"
 printf 'label: gpt\nstart=2048,size=2048,name=boot\nstart=4096,size=49152,name=root\n' | sfdisk -q "$T/root.img"
 dd if="$T/part" of="$T/root.img" bs=1M seek=2 conv=notrunc,sparse status=none
 truncate -s 96M "$T/root.img"
-truncate -s 8M "$T/data.img" && printf 'label: dos\nstart=2048,type=83\n' | sfdisk -q "$T/data.img"
+small_disk "$T/data.img" 8 "$T/data" -L data
 truncate -s 40M "$T/data.img"
 snapshot=off
 machine=(-drive "file=$T/data.img,format=raw,if=none,id=e" -device virtio-blk-pci,drive=e)
@@ -60,6 +70,12 @@ check "its ext4" says 'resize_rootfs: /dev/vda2 grown from 24 to 93 MiB$'
 check "the other disk's" says 'growpart: /dev/vdb1 grown from 7 to 39 MiB$'
 check "the kernel has them: the root" says '^PART .* 95232 vda2$'
 check "and the other" says '^PART .* 39936 vdb1$'
+mounted='^MOUNT /dev/vdb1 /data ext4 rw,noatime'
+swapping='^SWAP /swap.img[[:space:]]+file[[:space:]]+3068[[:space:]]'
+check "a disk is mounted by its label" says "$mounted"
+check "one that is not there is no fault" says 'mounts: there is no /dev/vdb9'
+check "the kernel swaps" says "$swapping"
+check "to a file that nobody else reads" says '^MODE 600$'
 check "to its end" says '^READ-ONLY$'
 check "the GPT is sound" bash -c 'sfdisk --verify "$1" | grep "No errors"' _ "$T/root.img"
 check "the root's entry" same "$(partition "$T/root.img" 2)" "4096 190464"
@@ -73,5 +89,7 @@ check "and large" bash -c 'dumpe2fs -h "$1" 2>/dev/null | grep -qx "Block count:
 boot "$ref/vmlinux" "$T/root.img" root=/dev/vda2 rw init=/init
 check "the second boot reads them" says '^PART .* 95232 vda2$'
 check "and has nothing to grow" fails 1 grep grown "$T/console"
-check "nor to say" says '^STATUS 0$'
+check "it mounts" says "$mounted"
+check "and swaps again" says "$swapping"
+check "and has nothing to say" says '^STATUS 0$'
 finish

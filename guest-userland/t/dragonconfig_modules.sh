@@ -112,4 +112,73 @@ for mode in reboot=129 halt=130 poweroff=130; do
 	rm "$R/sbin/poweroff"
 	check "${mode%=*} by the kernel" fails "${mode#*=}" init_and_wait /nowhere
 done
+
+# Mounts in a name space of their own, and by a root that is none of this host's: it must not swap here.
+apart() {
+	unshare --user --map-root-user --mount --uts --net --pid --fork chroot "$R" "$@"
+}
+mounts() {
+	fresh <<'END'
+#cloud-config
+mount_default_fields: [null, null, auto, "defaults,nofail", "0", "1"]
+mounts:
+  - [tmpfs, /mnt/t, tmpfs, "size=64k,mode=0700,nosuid,x-word=1", 0, 0]
+  - [/src, "/mnt/with space", none, bind]
+  - [vdz, /mnt/z]
+  - [LABEL=nowhere, /mnt/l]
+  - [/dev/vdy, /mnt/y, ext4, defaults]
+  - [ephemeral0, /mnt/e]
+  - [/dev/sda1, ../etc]
+  - [tmpfs, /mnt/../etc, tmpfs]
+  - [/dev/sdq, null]
+  - [/dev/vda1, /data]
+  - text
+runcmd:
+  - [sh, -c, "busybox stat -f -c %T /mnt/t >/tmp/type; busybox stat -c %a /mnt/t >/tmp/mode"]
+  - cat "/mnt/with space/file" >/tmp/bound
+END
+	mkdir "$R/src" && echo here >"$R/src/file"
+	printf '# first\n/dev/vda1 / ext4 rw 0 1\nold /old ext4 defaults,comment=cloudconfig 0 2\n' >"$R/etc/fstab"
+}
+lines='# first
+/dev/vda1 / ext4 rw 0 1
+tmpfs	/mnt/t	tmpfs	size=64k,mode=0700,nosuid,x-word=1,comment=cloudconfig	0	0
+/src	/mnt/with\040space	none	bind,comment=cloudconfig	0	1
+/dev/vdz	/mnt/z	auto	defaults,nofail,comment=cloudconfig	0	1
+LABEL=nowhere	/mnt/l	auto	defaults,nofail,comment=cloudconfig	0	1
+/dev/vdy	/mnt/y	ext4	defaults,comment=cloudconfig	0	1'
+mounts
+if apart /bin/sh -c true 2>/dev/null; then
+	check "mounts" fails 2 apart /sbin/dragonconfig init
+	check "fstab" holds "$R/etc/fstab" "$lines"
+	check "a tmpfs" holds "$R/tmp/type" tmpfs
+	check "its own options" holds "$R/tmp/mode" 700
+	check "a folder, at a place with a space in its name" holds "$R/tmp/bound" here
+	check "a disk that is not there is told, unless nofail" warns 'mounts: there is no /dev/vdy'
+	check "places that lead away" same "$(grep -c 'WARNING.*a mount point must be absolute' "$log")" 2
+	check "what is no list" warns 'mounts: line 14: not a list'
+	check "and nothing else" same "$(grep -c WARNING "$log")" 4
+	rm -rf "$R/run"/* "$R/tmp"/* "$log" "$data/instance/sem/config_scripts_user"
+	check "the next boot mounts again" fails 2 apart /sbin/dragonconfig init
+	check "what fstab says" holds "$R/tmp/bound" here
+	check "and warns of what is missing alone" same "$(grep -c WARNING "$log")" 1
+	check "fstab is as it was" holds "$R/etc/fstab" "$lines"
+
+	printf '#cloud-config\nswap: {filename: /swap.img, size: 2M}\n' | fresh
+	check "swap where it may not be" fails 2 apart /sbin/dragonconfig init
+	check "is told" warns 'swap: this kernel does not swap'
+	check "no file is made" test ! -e "$R/swap.img" -a ! -e "$R/swap.img.new"
+else
+	skip_case "mounts, swap" "this host allows no name space of users"
+fi
+
+printf '#cloud-config\ngrowpart: {devices: [/, /dev/vda1, /dev/none]}\nresize_rootfs: true\n' | fresh
+truncate -s 10M "$R/dev/vda" && cp "$R/dev/vda" "$R/dev/vda1"
+check "growpart without disks" fails 2 init
+check "says what is none" warns 'growpart: /dev/vda1: it lies on no disk'
+check "for each that was asked for" same "$(grep -c WARNING "$log")" 4
+check "and leaves files alone" cmp "$R/dev/vda" "$R/dev/vda1"
+printf '#cloud-config\ngrowpart: {mode: off}\nresize_rootfs: false\n' | fresh
+check "growpart switched off" fails 0 init
+check "says nothing" fails 1 grep -cE 'growpart|resize' "$log"
 finish
