@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sched.h>
@@ -18,7 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TEMP	    "/tmp/suite"
 #define TEMP_MODE   01777
 #define RESULT_FILE "/tmp/suite-result"
 #define FILE_MAX    (1u << 20)
@@ -31,7 +31,8 @@
 
 static double scale;
 static unsigned long keep;
-static bool ticks; /* waits end every SLICE_MS */
+static bool ticks;		      /* waits end every SLICE_MS */
+static char temp[512] = "/tmp/suite"; /* $TMPDIR of a program */
 static char *env[64];
 static char tail[TAIL];
 
@@ -106,10 +107,29 @@ static void inherit(void)
 	}
 }
 
+/* One that is there already is replaced. */
+static void set_env(char *text)
+{
+	size_t n = 0, key = text ? strcspn(text, "=") + 1 : 0;
+
+	while (text && env[n] && strncmp(env[n], text, key) != 0)
+		n++;
+	if (n + 1 < sizeof(env) / sizeof(env[0]))
+		env[n] = text;
+}
+
+/* A folder of our own in the one that programs are to have. */
+static void set_temp(const char *extra)
+{
+	if (strncmp(extra, "TMPDIR=", 7) != 0)
+		return;
+	mkdir(extra + 7, TEMP_MODE);
+	snprintf(temp, sizeof(temp), "%s/suite", extra + 7);
+}
+
 void run_setup(const struct options *o)
 {
 	static char path[1024], mul[16];
-	size_t n = 0;
 
 	scale = o->scale > 1 ? o->scale : 1;
 	keep = o->keep;
@@ -122,17 +142,19 @@ void run_setup(const struct options *o)
 		 "%s:%s/testcases/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		 o->root, o->root);
 	snprintf(mul, sizeof(mul), "%.0f", scale + 0.5);
-	env[n++] = pair("PATH", path);
-	env[n++] = pair("LTPROOT", o->root);
-	env[n++] = pair("LTP_TIMEOUT_MUL", mul);
-	env[n++] = pair("LTP_COLORIZE_OUTPUT", "0");
-	env[n++] = pair("TMPDIR", TEMP);
-	env[n++] = pair("TEST_TMPDIR", TEMP);
-	env[n++] = pair("HOME", "/root");
-	env[n++] = pair("TERM", "dumb");
-	env[n++] = pair("LC_ALL", "C");
-	for (size_t i = 0; i < o->n_extra && n + 1 < sizeof(env) / sizeof(env[0]); i++)
-		env[n++] = o->extra[i];
+	set_env(pair("PATH", path));
+	set_env(pair("LTPROOT", o->root));
+	set_env(pair("LTP_TIMEOUT_MUL", mul));
+	set_env(pair("LTP_COLORIZE_OUTPUT", "0"));
+	set_env(pair("HOME", "/root"));
+	set_env(pair("TERM", "dumb"));
+	set_env(pair("LC_ALL", "C"));
+	for (size_t i = 0; i < o->n_extra; i++) {
+		set_temp(o->extra[i]);
+		set_env(o->extra[i]);
+	}
+	set_env(pair("TMPDIR", temp));
+	set_env(pair("TEST_TMPDIR", temp));
 }
 
 /* ---- start ---- */
@@ -398,6 +420,16 @@ static void kill_strays(void)
 	}
 }
 
+/*
+ * What a program mounted is never gone through to be emptied: that could be all there is. Bounded,
+ * for a kernel that says yes whatever it is asked.
+ */
+static void unmount(const char *path)
+{
+	for (int i = 0; i < 16 && umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0; i++)
+		;
+}
+
 /* What it left in its folder is not the next one's business. */
 static void clean(const char *dir, int depth)
 {
@@ -411,7 +443,10 @@ static void clean(const char *dir, int depth)
 			continue;
 		if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, e->d_name) >= sizeof(path))
 			continue;
-		if (unlink(path) < 0 && depth < 32) {
+		if (unlink(path) == 0)
+			continue;
+		unmount(path);
+		if (unlink(path) < 0 && rmdir(path) < 0 && depth < 32) {
 			clean(path, depth + 1);
 			rmdir(path);
 		}
@@ -425,16 +460,17 @@ static void new_temp(void)
 	struct stat st;
 
 	/* Where a folder's size counts its entries, one call tells that there are none. */
-	if (lstat(TEMP, &st) == 0 && S_ISDIR(st.st_mode) && st.st_size == 0 &&
+	if (lstat(temp, &st) == 0 && S_ISDIR(st.st_mode) && st.st_size == 0 &&
 	    (st.st_mode & 07777) == TEMP_MODE && st.st_uid == 0)
 		return;
-	if (rmdir(TEMP) < 0 && errno != ENOENT) {
-		if (unlink(TEMP) < 0)
-			clean(TEMP, 0);
-		rmdir(TEMP);
+	if (rmdir(temp) < 0 && errno != ENOENT) {
+		unmount(temp);
+		if (unlink(temp) < 0)
+			clean(temp, 0);
+		rmdir(temp);
 	}
-	mkdir(TEMP, TEMP_MODE);
-	chmod(TEMP, TEMP_MODE);
+	mkdir(temp, TEMP_MODE);
+	chmod(temp, TEMP_MODE);
 }
 
 static void say_file(const struct flight *f)

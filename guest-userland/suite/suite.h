@@ -30,7 +30,7 @@ struct options {
 	double scale;	    /* of limits */
 	unsigned long keep; /* bytes of output of one program */
 	const char *root;   /* where the programs lie */
-	char *const *extra; /* K=V, for the programs */
+	char *const *extra; /* K=V, for the programs; of TMPDIR a folder "suite" is used */
 	size_t n_extra;
 };
 

@@ -12,6 +12,7 @@ enum {
 	OPT_FILTER,
 	OPT_LIMIT,
 	OPT_PER_BINARY,
+	OPT_ENV,
 };
 
 static const struct argp_option options[] = {
@@ -21,6 +22,8 @@ static const struct argp_option options[] = {
 	 "run only what the file names, one a line; a folder holds a file for each program"},
 	{"block", OPT_BLOCK, "FILE", 0, "skip what the file names"},
 	{"runtest", OPT_RUNTEST, "FILE", 0, "run the commands of an LTP runtest file"},
+	{"env", OPT_ENV, "NAME=VALUE", 0,
+	 "a variable for the programs, again for more; TMPDIR=/var/tmp is on the disk"},
 	{"filter", OPT_FILTER, "PATTERN", 0, "run only programs or tests that match"},
 	{"limit", OPT_LIMIT, "SECONDS", 0, "limit of each case (60)"},
 	{"per-binary", OPT_PER_BINARY, NULL, 0,
@@ -60,6 +63,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_BLOCK:
 		strv_push(&in->suite.block, arg);
+		return 0;
+	case OPT_ENV:
+		strv_push(&in->suite.env, arg);
 		return 0;
 	case OPT_RUNTEST:
 		in->suite.runtest = arg;
@@ -105,6 +111,7 @@ static int run(int argc, char **argv)
 	session_release(&in.session);
 	strv_release(&in.suite.allow);
 	strv_release(&in.suite.block);
+	strv_release(&in.suite.env);
 	return status;
 }
 

@@ -26,6 +26,7 @@
 struct suite {
 	struct worker *w;
 	struct suite_select select;
+	struct strv env;
 	struct suite_cases *cases; /* that are asked now */
 	struct strbuf plan;	   /* for the guest, when it is not the one on its disk */
 	int64_t plan_boot;	   /* the boot that has it */
@@ -240,6 +241,10 @@ static int command(void *arg, struct guest *g, const struct strv *names, struct 
 	strv_pushf(argv, "%.2f", g->slowdown);
 	strv_push(argv, "--keep");
 	strv_push(argv, KEEP_TEXT);
+	for (size_t i = 0; i < s->env.n; i++) {
+		strv_push(argv, "--env");
+		strv_push(argv, s->env.v[i]);
+	}
 	if (has_own_shards(s)) {
 		strv_push(argv, "--env");
 		strv_pushf(argv, "GTEST_TOTAL_SHARDS=%lu", s->select.shards);
@@ -361,7 +366,9 @@ static int read_select(struct suite *s, struct err *err)
 		return err_set(err, EBADMSG, "%s has no command", path);
 	r = store_set_cell_fact(s->w->store, s->w->cell->id, "command", lines.v[0] + 8, err);
 	for (size_t i = 1; r == 0 && i < lines.n; i++)
-		if (!suite_select_read(&s->select, lines.v[i]))
+		if (strncmp(lines.v[i], "env\t", 4) == 0)
+			strv_push(&s->env, lines.v[i] + 4);
+		else if (!suite_select_read(&s->select, lines.v[i]))
 			return err_set(err, EBADMSG, "%s: line %zu is no rule", path, i + 1);
 	return r;
 }
@@ -410,6 +417,7 @@ int worker_suite(struct worker *w, struct err *err)
 	if (r == 0)
 		r = run_cases(&s, &all, &lists, err);
 	suite_select_release(&s.select);
+	strv_release(&s.env);
 	strbuf_release(&s.plan);
 	return r;
 }

@@ -16,6 +16,8 @@ static int write_select(const struct suite_plan *plan, struct strbuf *text)
 	int r = 0;
 
 	strv_pushf(&lines, "command\t%s", plan->command);
+	for (size_t i = 0; i < plan->env.n; i++)
+		strv_pushf(&lines, "env\t%s", plan->env.v[i]);
 	suite_select_write(&plan->select, &lines);
 	for (size_t i = 0; r == 0 && i < lines.n; i++)
 		r = strbuf_addf(text, "%s\n", lines.v[i]);

@@ -19,6 +19,7 @@ void suite_plan_release(struct suite_plan *p)
 	free(p->name);
 	free(p->command);
 	suite_tree_release(&p->tree);
+	strv_release(&p->env);
 	suite_select_release(&p->select);
 	strbuf_release(&p->text);
 	*p = (struct suite_plan){0};
@@ -38,7 +39,8 @@ void suite_plan_field(struct strbuf *text, const char *value)
 struct maker {
 	const struct suite_request *req;
 	struct suite_plan *plan;
-	size_t chosen; /* cases that may be run */
+	size_t chosen;	 /* cases that may be run */
+	const char *dir; /* of the commands of a runtest file */
 	const struct suite_entry
 		*last; /* that a command named: lists of many lines often name one */
 };
@@ -186,6 +188,16 @@ static const struct suite_entry *find_program(const struct suite_tree *t, const 
 	return found;
 }
 
+/* Where LTP's own runner starts its tests. */
+static const char *runtest_dir(const struct suite_tree *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->entries[i].kind == SUITE_DIR &&
+		    strcmp(t->entries[i].path, "testcases/bin") == 0)
+			return SUITE_IMAGE_ROOT "/testcases/bin";
+	return SUITE_IMAGE_ROOT;
+}
+
 static void add_command(struct maker *m, const char *command)
 {
 	struct strbuf *text = &m->plan->text;
@@ -225,7 +237,7 @@ static int add_runtest_line(struct maker *m, const char *line, struct err *err)
 	line += n + strspn(line + n, " \t");
 	if (!*line)
 		return err_usage(err, "%s: %s has no command", m->req->runtest, name);
-	begin_line(m, name, m->req->format, flags_of(m->req->format), SUITE_IMAGE_ROOT);
+	begin_line(m, name, m->req->format, flags_of(m->req->format), m->dir);
 	add_command(m, line);
 	m->chosen += suite_select_ask(&m->plan->select, name, NULL, &where) != SUITE_OUT;
 	return end_line(m, name, err);
@@ -252,6 +264,7 @@ static int add_runtest(struct maker *m, struct err *err)
 
 	if (r < 0)
 		return r;
+	m->dir = runtest_dir(&m->plan->tree);
 	strv_split(&lines, strbuf_str(&text), "\r\n");
 	for (size_t i = 0; r == 0 && i < lines.n; i++)
 		r = add_runtest_line(m, lines.v[i], err);
@@ -278,9 +291,18 @@ static int check_unique(const struct suite_plan *p, struct err *err)
 	return 0;
 }
 
-static int load_lists(const struct suite_request *req, struct suite_select *s, struct err *err)
+/* An installed kselftest says which of its files are tests. */
+static int load_native(const struct suite_plan *p, struct suite_rules *allow, struct err *err)
 {
-	int r = 0;
+	_autofree_ char *path = path_join(p->tree.dir, "kselftest-list.txt");
+
+	return file_exists(path) ? suite_select_load(allow, path, err) : 0;
+}
+
+static int load_lists(const struct suite_request *req, struct suite_plan *plan, struct err *err)
+{
+	struct suite_select *s = &plan->select;
+	int r = req->allow.n || req->runtest ? 0 : load_native(plan, &s->allow, err);
 
 	for (size_t i = 0; r == 0 && i < req->allow.n; i++)
 		r = suite_select_load(&s->allow, req->allow.v[i], err);
@@ -290,13 +312,41 @@ static int load_lists(const struct suite_request *req, struct suite_select *s, s
 	return r;
 }
 
+/* A name as shells take it, and a value of one line. */
+static bool is_variable(const char *text)
+{
+	size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+
+	return n && !isdigit((unsigned char)*text) && text[n] == '=' && !strpbrk(text, "\n\t\r") &&
+	       strlen(text) <= SUITE_ENV_BYTES;
+}
+
+static int take_env(const struct suite_request *req, struct suite_plan *p, struct err *err)
+{
+	if (req->env.n > SUITE_ENV_MAX)
+		return err_usage(err, "more than %d variables", SUITE_ENV_MAX);
+	for (size_t i = 0; i < req->env.n; i++) {
+		if (!is_variable(req->env.v[i]))
+			return err_usage(err, "--env=%.60s is no NAME=VALUE", req->env.v[i]);
+		strv_push(&p->env, req->env.v[i]);
+	}
+	return 0;
+}
+
 /* Without the lists: it is to ask one case again. */
 static char *make_command(const struct suite_request *req, const struct suite_plan *p)
 {
-	return xasprintf("harness suite '%s' --format=%s%s%s%s --limit=%lld", p->tree.dir,
-			 req->format, req->runtest ? " --runtest=" : "",
-			 req->runtest ? req->runtest : "", req->per_binary ? " --per-binary" : "",
-			 (long long)req->limit_s);
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(64u << 10);
+	size_t n;
+
+	strbuf_addf(&sb, "harness suite '%s' --format=%s%s%s%s --limit=%lld", p->tree.dir,
+		    req->format, req->runtest ? " --runtest=" : "",
+		    req->runtest ? req->runtest : "", req->per_binary ? " --per-binary" : "",
+		    (long long)req->limit_s);
+	for (size_t i = 0; i < p->env.n; i++)
+		strbuf_addf(&sb, strchr(p->env.v[i], '\'') ? " --env=\"%s\"" : " --env='%s'",
+			    p->env.v[i]);
+	return strbuf_detach(&sb, &n);
 }
 
 int suite_plan_make(const struct suite_request *req, struct suite_plan *ret_plan, struct err *err)
@@ -306,7 +356,9 @@ int suite_plan_make(const struct suite_request *req, struct suite_plan *ret_plan
 	int r = suite_tree_read(req->dir, &plan.tree, err);
 
 	if (r == 0)
-		r = load_lists(req, &plan.select, err);
+		r = take_env(req, &plan, err);
+	if (r == 0)
+		r = load_lists(req, &plan, err);
 	if (r == 0)
 		r = req->runtest ? add_runtest(&m, err) : add_programs(&m, err);
 	if (r == 0)

@@ -24,6 +24,8 @@
 #include "wire/suite.h"
 
 #define SUITE_CASES_MAX 100000
+#define SUITE_ENV_MAX	16 /* variables of the user's */
+#define SUITE_ENV_BYTES 1000
 #define SUITE_LIST	"gtest-list"
 #define SUITE_RESULT	"/tmp/suite-result"
 
@@ -32,6 +34,7 @@ struct suite_request {
 	const char *format;	  /* of suite_formats; "auto" looks at each program */
 	const char *runtest;	  /* LTP's list of commands, NULL: the programs of the folder */
 	struct strv allow, block; /* files */
+	struct strv env;	  /* K=V for the programs */
 	const char *filter;
 	int64_t limit_s; /* of one case, on a machine of the reference's speed */
 	bool per_binary; /* gtest: one case a program, not one a test */
@@ -40,6 +43,7 @@ struct suite_request {
 struct suite_plan {
 	char *name;    /* of the suite */
 	char *command; /* that makes this plan again */
+	struct strv env;
 	struct suite_tree tree;
 	struct suite_select select;
 	struct strbuf text;

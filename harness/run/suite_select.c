@@ -110,11 +110,28 @@ static bool matches_program(const char *pattern, const char *program)
 	return fnmatch(pattern, program, 0) == 0 || fnmatch(pattern, path_base(program), 0) == 0;
 }
 
+/* "timers:posix_timers", as kselftest names timers/posix_timers. NULL: it lies in no folder. */
+static char *kselftest_name(const char *program)
+{
+	size_t dir = (size_t)(path_base(program) - program);
+
+	return dir ? xasprintf("%.*s:%s", (int)dir - 1, program, program + dir) : NULL;
+}
+
+static bool matches_kselftest(const char *pattern, const char *program)
+{
+	_autofree_ char *name = kselftest_name(program);
+
+	return name && fnmatch(pattern, name, 0) == 0;
+}
+
 static bool matches(const char *pattern, const char *program, const char *test)
 {
 	const char *colon = strchr(pattern, ':');
 	_autofree_ char *head = colon ? xstrndup(pattern, (size_t)(colon - pattern)) : NULL;
 
+	if (colon && matches_kselftest(pattern, program))
+		return true;
 	if (colon)
 		return matches_program(head, program) && test && fnmatch(colon + 1, test, 0) == 0;
 	return matches_program(pattern, program) || (test && fnmatch(pattern, test, 0) == 0);
@@ -169,7 +186,8 @@ static struct suite_rule *find(struct suite_rules *rules, const char *program, c
 	const char *base = path_base(program);
 	_autofree_ char *full = test ? xasprintf("%s:%s", program, test) : NULL;
 	_autofree_ char *last = test ? xasprintf("%s:%s", base, test) : NULL;
-	const char *const names[] = {program, base, test, full, last};
+	_autofree_ char *kselftest = kselftest_name(program);
+	const char *const names[] = {program, base, kselftest, test, full, last};
 	struct suite_rule *found = NULL;
 
 	make_index(rules);
@@ -223,7 +241,7 @@ static bool may_match(const char *pattern, const char *program)
 	_autofree_ char *head = colon ? xstrndup(pattern, (size_t)(colon - pattern)) : NULL;
 
 	if (colon)
-		return matches_program(head, program);
+		return matches_program(head, program) || matches_kselftest(pattern, program);
 	return matches_program(pattern, program) || strchr(pattern, '.') || strchr(pattern, '*');
 }
 

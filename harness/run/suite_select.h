@@ -7,8 +7,8 @@
  * names (as gVisor's lists are kept).
  *
  * A name is a program ("open_test", by its path or its last part), a test of any program
- * ("Suite.Test") or one of a program ("open_test:Suite.Test"); "*" and "?" stand for what they do
- * in a shell.
+ * ("Suite.Test"), one of a program ("open_test:Suite.Test") or a program as kselftest names it
+ * ("timers:posix_timers"); "*" and "?" stand for what they do in a shell.
  */
 #ifndef RUN_SUITE_SELECT_H
 #define RUN_SUITE_SELECT_H

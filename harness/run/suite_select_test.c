@@ -131,9 +131,27 @@ static void a_filter_with_a_test(void **state)
 	assert_int_equal(ask(&s, "other", NULL), SUITE_OUT);
 }
 
+static void kselftest_names(void **state)
+{
+	_cleanup_(suite_select_release) struct suite_select s = {0};
+	_autofree_ char *allow = write_list("ks", "timers:posix_timers\nsub/dir:a*\nx:A.b\n");
+
+	assert_int_equal(suite_select_load(&s.allow, allow, NULL), 0);
+	assert_int_equal(ask(&s, "timers/posix_timers", NULL), SUITE_RUN);
+	assert_int_equal(ask(&s, "timers/other", NULL), SUITE_OUT);
+	assert_int_equal(ask(&s, "posix_timers", NULL), SUITE_OUT);
+	assert_int_equal(ask(&s, "sub/dir/ab", NULL), SUITE_RUN);
+	assert_int_equal(ask(&s, "x", "A.b"), SUITE_RUN);
+	assert_true(suite_select_may(&s, "timers/posix_timers"));
+	assert_false(suite_select_may(&s, "timers/other"));
+	for (size_t i = 0; i < s.allow.n; i++)
+		assert_true(s.allow.v[i].met);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(kselftest_names),
 		cmocka_unit_test(names_comments_and_wildcards), cmocka_unit_test(a_folder_of_lists),
 		cmocka_unit_test(an_empty_list_allows_nothing), cmocka_unit_test(written_and_read),
 		cmocka_unit_test(a_filter_with_a_test),

@@ -4,7 +4,7 @@
 set -u
 . "$(dirname "$0")/tap.inc"
 HERE=$(cd "$(dirname "$0")" && pwd)
-plan 45
+plan 50
 
 S=$T/s
 mkdir -p "$S/dir" "$S/runtest"
@@ -14,16 +14,19 @@ program() { # program NAME LINE…
 	{ echo '#!/bin/sh' && printf '%s\n' "$@"; } >"$name"
 	chmod +x "$name"
 }
+list_results() {
+	python3 -c '
+import json, sys
+for c in json.load(open(sys.argv[1]))["cells"]:
+    for r in c["results"]:
+        print(r["name"], r["verdict"], r.get("reason") or "")' "$T/report.json"
+}
 suite() { # suite RUN OPTIONS…: results as NAME VERDICT REASON in $T/results
 	local dir=$1
 	shift
 	run "$H" suite --quiet --retries=0 --run-dir "$T/$dir" "$@"
 	"$H" report --format json --output "$T/report.json" "$T/$dir" 2>>"$T/err"
-	python3 -c '
-import json, sys
-for c in json.load(open(sys.argv[1]))["cells"]:
-    for r in c["results"]:
-        print(r["name"], r["verdict"], r.get("reason") or "")' "$T/report.json" >"$T/results"
+	list_results >"$T/results"
 	cp "$T/results" "$T/out"
 }
 says() { grep -qE -- "^$1 $2 ?.*${3:-}" "$T/results"; }
@@ -46,6 +49,8 @@ program dir/late 'printf "1..1\nok 1 a\nok 2 b\n"'
 program dir/bytes 'printf "1..1\n\377\376\000\033[31mx\nok 1 \377\n"'
 program flood 'i=0' 'while [ $i -lt 12000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done'
 program litter 'mkdir -p $TMPDIR/a/b' 'touch $TMPDIR/a/b/c' '(setsid sleep 987 &)' '(sleep 987 &)' 'echo done'
+program binds 'mkdir -p /run/precious $TMPDIR/m && touch /run/precious/x && mount -o bind /run/precious $TMPDIR/m'
+program bound '[ -e /run/precious/x ] && [ -z "$(ls $TMPDIR)" ] && ! grep -q $TMPDIR/m /proc/mounts'
 program neat '[ -z "$(ls $TMPDIR)" ] || exit 1' 'ps | grep -v grep | grep -q "sleep 987" && exit 2' 'exit 0'
 echo data >"$S/data" && cp "$S/pass" "$S/odd name \"it"
 ln -s pass "$S/inside" && ln -s /etc/passwd "$S/outside" && ln -s ../../etc/passwd "$S/dir/outside" && mkfifo "$S/fifo"
@@ -70,8 +75,9 @@ ok "a result after the plan: broken" says dir/late broken 'after all 1'
 ok "bytes that are no text" says dir/bytes pass
 ok "a flood of output" says flood pass
 ok "a folder of its own, and what was left is gone" says neat pass
+ok "what a program leaves mounted is unmounted, not emptied" says bound pass
 ok "a name with blanks and a quote" says 'odd name "it' pass
-ok "each counted, and the tests inside" count 28
+ok "each counted, and the tests inside" count 30
 ok "links out of the folder are left out and told" test "$(grep -c 'outside is left out: a link that leads out' "$T/err")" = 2
 
 # The machine ends under one of many: that one is found, and the others have their verdicts.
@@ -81,12 +87,17 @@ echo 'boom panics' >>"$S/runtest/mix"
 for i in 1 2 3 4 5 6 7 8 9; do echo "b$i pass"; done >>"$S/runtest/mix"
 echo '# a comment' >>"$S/runtest/mix"
 echo 'shell echo one two | grep -q two && [ -n "$LTPROOT" ]' >>"$S/runtest/mix"
-suite mix --runtest mix "$S"
+echo 'variable [ "$A" = "b c" ] && [ "$TMPDIR" = /var/keep/suite ] && touch $TMPDIR/x' >>"$S/runtest/mix"
+echo 'beside [ -e beside ] && [ -z "$(ls $TMPDIR)" ]' >>"$S/runtest/mix"
+mkdir -p "$S/testcases/bin" && echo data >"$S/testcases/bin/beside"
+suite mix --runtest mix --env 'A=b c' --env TMPDIR=/var/keep "$S"
 ok "a kernel crash: status 1" status_is 1
 ok "the one that brought it" says boom crash '[Cc]rash'
 ok "no other" test "$(grep -c ' crash' "$T/results")" = 1
 ok "all others pass" test "$(grep -cE '^[ab][1-9] pass' "$T/results")" = 18
 ok "a line with a pipe goes to a shell" says shell pass
+ok "variables of the user, and a folder of his" says variable pass
+ok "a runtest line begins beside the programs of LTP, and in an empty folder" says beside pass
 rm "$S/panics"
 
 # Lists.
@@ -105,6 +116,12 @@ for i in 1 2 3; do
 done
 suite whole --filter 'd*' --format exit "$S"
 ok "three shards are the whole" test "$(sort "$T/shards")" = "$(grep -v '^boot ' "$T/results" | sort)"
+
+run "$H" merge --no-gate "$T/merged" "$T/shard3" "$T/shard1" "$T/shard2"
+ok "and merge" status_is 0
+"$H" report --no-gate --format json --output "$T/report.json" "$T/merged" 2>>"$T/err"
+list_results >"$T/joined"
+ok "to the same answer" test "$(grep -v '^boot ' "$T/joined" | sort)" = "$(grep -v '^boot ' "$T/results" | sort)"
 
 g=$T/g
 mkdir "$g"

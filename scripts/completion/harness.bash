@@ -23,7 +23,7 @@ _harness_options() {
 	check) echo "$common" ;;
 	probe) echo "$common --bisect" ;;
 	run) echo "$common --schema --bisect" ;;
-	suite) echo "$common --format= --runtest= --allow= --block= --filter= --limit= --per-binary" ;;
+	suite) echo "$common --format= --runtest= --allow= --block= --env= --filter= --limit= --per-binary" ;;
 	boot) echo "$boot --shell --gdb" ;;
 	exec) echo "$boot --both --limit=" ;;
 	mutate) echo "--min-score= --survivors= --side-by-side= --accel= --run-dir= --json --quiet" ;;

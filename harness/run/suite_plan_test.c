@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/fsutil.h"
+#include "run/suite_plan.h"
+
+static char dir[] = "/tmp/suite-plan-XXXXXX";
+
+static void write_file(const char *name, const char *text, mode_t mode)
+{
+	_autofree_ char *path = path_join(dir, name);
+	_autofree_ char *parent = strndup(path, (size_t)(path_base(path) - path) - 1);
+
+	assert_int_equal(mkdir_p(parent, NULL), 0);
+	assert_int_equal(file_write_atomic(path, text, strlen(text), mode, NULL), 0);
+}
+
+static int setup(void **state)
+{
+	if (!mkdtemp(dir))
+		return -1;
+	write_file("timers/posix_timers", "#!/bin/sh\n", 0755);
+	write_file("timers/helper", "#!/bin/sh\n", 0755);
+	write_file("timers/settings", "timeout=0\n", 0644);
+	write_file("testcases/bin/open01", "#!/bin/sh\n", 0755);
+	write_file("runtest/one", "open01 open01 -a\nopen02 open01 | cat\n", 0644);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	return rm_rf(dir, NULL);
+}
+
+static int make(struct suite_request *req, struct suite_plan *ret_plan)
+{
+	struct err err = ERR_INIT;
+
+	req->dir = dir;
+	req->limit_s = 60;
+	if (!req->format)
+		req->format = "auto";
+	return suite_plan_make(req, ret_plan, &err);
+}
+
+static enum suite_choice ask(struct suite_plan *p, const char *program)
+{
+	const char *where;
+
+	return suite_select_ask(&p->select, program, NULL, &where);
+}
+
+static void a_runtest_line_begins_beside_the_programs(void **state)
+{
+	_cleanup_(suite_plan_release) struct suite_plan p = {0};
+	struct suite_request req = {.format = "ltp", .runtest = "one"};
+
+	assert_int_equal(make(&req, &p), 0);
+	assert_string_equal(strbuf_str(&p.text),
+			    "open01\tltp\t60000\ta\t/suite/root/testcases/bin\t"
+			    "/suite/root/testcases/bin/open01\t-a\n"
+			    "open02\tltp\t60000\ta\t/suite/root/testcases/bin\t"
+			    "/bin/sh\t-c\topen01 | cat\n");
+}
+
+static void an_installed_kselftest_names_its_tests(void **state)
+{
+	_cleanup_(suite_plan_release) struct suite_plan all = {0}, native = {0}, own = {0};
+	struct suite_request req = {.format = "kselftest"};
+
+	assert_int_equal(make(&req, &all), 0);
+	assert_int_equal(ask(&all, "timers/helper"), SUITE_RUN);
+	write_file("kselftest-list.txt", "timers:posix_timers\n", 0644);
+	assert_int_equal(make(&req, &native), 0);
+	assert_int_equal(ask(&native, "timers/posix_timers"), SUITE_RUN);
+	assert_int_equal(ask(&native, "timers/helper"), SUITE_OUT);
+	assert_int_equal(ask(&native, "testcases/bin/open01"), SUITE_OUT);
+	/* A list of the user's stands for it. */
+	write_file("mine", "timers:help*\n", 0644);
+	_autofree_ char *mine = path_join(dir, "mine");
+	strv_push(&req.allow, mine);
+	assert_int_equal(make(&req, &own), 0);
+	strv_release(&req.allow);
+	assert_int_equal(ask(&own, "timers/posix_timers"), SUITE_OUT);
+	assert_int_equal(ask(&own, "timers/helper"), SUITE_RUN);
+}
+
+static void variables_are_names_and_one_line(void **state)
+{
+	static const char *const bad[] = {"A",	   "=b",     "1A=b",  "A B=c",
+					  "A=b\n", "A=b\tc", "A-B=c", ""};
+	_cleanup_(suite_plan_release) struct suite_plan good = {0};
+	struct suite_request req = {.runtest = "one"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct suite_plan p = {0};
+
+		strv_push(&req.env, bad[i]);
+		assert_int_not_equal(make(&req, &p), 0);
+		strv_release(&req.env);
+	}
+	strv_push(&req.env, "A_1=b c=d");
+	strv_push(&req.env, "EMPTY=");
+	assert_int_equal(make(&req, &good), 0);
+	assert_non_null(strstr(good.command, "--env='A_1=b c=d' --env='EMPTY='"));
+	strv_release(&req.env);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_runtest_line_begins_beside_the_programs),
+		cmocka_unit_test(an_installed_kselftest_names_its_tests),
+		cmocka_unit_test(variables_are_names_and_one_line),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
