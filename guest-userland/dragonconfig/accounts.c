@@ -16,6 +16,7 @@
 #include "base/xalloc.h"
 #include "entropy.h"
 #include "files.h"
+#include "skel.h"
 
 #define FILE_MAX   (1u << 20)
 #define FIRST_UID  1000
@@ -104,11 +105,31 @@ static bool id_is_used(const struct table *t, long id)
 	return false;
 }
 
-static long free_id(const struct table *t, long from)
+static long highest_id(const struct table *t)
 {
-	while (from < LAST_ID && id_is_used(t, from))
-		from++;
-	return from;
+	long highest = FIRST_UID - 1;
+
+	for (size_t i = 0; i < t->lines.n; i++) {
+		_autofree_ char *text = field(t->lines.v[i], 2);
+		long id = strtol(text, NULL, 10);
+
+		if (id > highest && id < LAST_ID)
+			highest = id;
+	}
+	return highest;
+}
+
+/*
+ * As useradd and groupadd: the one behind the highest, so that nobody inherits the files of
+ * somebody who is gone; the system's own from 999 downwards.
+ */
+static long free_id(const struct table *t, bool system)
+{
+	long id = system ? FIRST_UID - 1 : highest_id(t) + 1;
+
+	while (system && id > FIRST_SYS && id_is_used(t, id))
+		id--;
+	return id;
 }
 
 bool account_name_is_good(const char *name)
@@ -146,12 +167,51 @@ bool account_find(const char *name, struct account_facts *ret)
 	return true;
 }
 
-static int add_group(struct table *groups, const char *name, long gid)
+static bool is_member(const char *line, const char *user)
 {
-	if (table_find(groups, name) >= 0)
+	_autofree_ char *members = field(line, 3);
+	_cleanup_(strv_release) struct strv list = STRV_INIT;
+
+	strv_split(&list, members, ",");
+	return strv_has(&list, user);
+}
+
+static void add_member(struct table *t, ssize_t i, const char *user)
+{
+	const char *line = t->lines.v[i];
+
+	if (!is_member(line, user))
+		table_set(
+			t, i,
+			xasprintf("%s%s%s", line, line[strlen(line) - 1] == ':' ? "" : ",", user));
+}
+
+/* Where groups have a shadow file it names them and their members (user, or NULL) too. */
+static int add_gshadow(const char *group, const char *user, struct err *err)
+{
+	_cleanup_(table_release) struct table t = {0};
+	int r;
+
+	if (!file_exists("/etc/gshadow"))
 		return 0;
+	r = table_read(&t, "/etc/gshadow", err);
+	if (r < 0)
+		return r;
+	if (table_find(&t, group) < 0)
+		strv_pushf(&t.lines, "%s:!::", group);
+	if (user)
+		add_member(&t, table_find(&t, group), user);
+	return table_write(&t, err);
+}
+
+static int add_group(struct table *groups, const char *name, long gid, struct err *err)
+{
+	int r = add_gshadow(name, NULL, err);
+
+	if (r < 0 || table_find(groups, name) >= 0)
+		return r;
 	strv_pushf(&groups->lines, "%s:x:%ld:", name, gid);
-	return 1;
+	return table_write(groups, err);
 }
 
 int account_add_group(const char *name, struct err *err)
@@ -162,27 +222,17 @@ int account_add_group(const char *name, struct err *err)
 	if (!account_name_is_good(name))
 		return err_set(err, EINVAL, "a group name that cannot be");
 	r = table_read(&groups, "/etc/group", err);
-	if (r == 0 && add_group(&groups, name, free_id(&groups, FIRST_UID)))
-		r = table_write(&groups, err);
-	return r;
-}
-
-static bool is_member(const char *line, const char *user)
-{
-	_autofree_ char *members = field(line, 3);
-	_cleanup_(strv_release) struct strv list = STRV_INIT;
-
-	strv_split(&list, members, ",");
-	return strv_has(&list, user);
+	return r < 0 ? r : add_group(&groups, name, free_id(&groups, false), err);
 }
 
 int account_join(const char *user, const char *group, struct err *err)
 {
 	_cleanup_(table_release) struct table groups = {0};
-	const char *line;
 	ssize_t i;
 	int r = account_add_group(group, err);
 
+	if (r == 0)
+		r = add_gshadow(group, user, err);
 	if (r == 0)
 		r = table_read(&groups, "/etc/group", err);
 	if (r < 0)
@@ -190,42 +240,31 @@ int account_join(const char *user, const char *group, struct err *err)
 	i = table_find(&groups, group);
 	if (i < 0)
 		return err_set(err, EIO, "group %s is not there", group);
-	line = groups.lines.v[i];
-	if (is_member(line, user))
-		return 0;
-	table_set(&groups, i,
-		  xasprintf("%s%s%s", line, line[strlen(line) - 1] == ':' ? "" : ",", user));
+	add_member(&groups, i, user);
 	return table_write(&groups, err);
 }
 
-static int make_home(const struct account_facts *f, struct err *err)
-{
-	int r = 0;
-
-	if (access(f->home, F_OK) == 0)
-		return 0;
-	r = mkdir_p(f->home, err);
-	if (r == 0 && (chmod(f->home, 0755) < 0 || chown(f->home, f->uid, f->gid) < 0))
-		r = err_errno(err, errno, "cannot make the home of a user");
-	return r;
-}
-
 /* The group of the user, by name, with the user's number if that is free; gives its id. */
-static long own_group(struct table *groups, const struct account *a, long uid)
+static int own_group(struct table *groups, const struct account *a, long uid, long *ret_gid,
+		     struct err *err)
 {
 	const char *name = a->primary_group ? a->primary_group : a->name;
-	_autofree_ char *gid = NULL;
+	bool same = !a->primary_group && !id_is_used(groups, uid);
+	int r = add_group(groups, name, same ? uid : free_id(groups, a->system), err);
 
-	add_group(groups, name, free_id(groups, uid));
-	gid = field(groups->lines.v[table_find(groups, name)], 2);
-	return strtol(gid, NULL, 10);
+	if (r == 0) {
+		_autofree_ char *gid = field(groups->lines.v[table_find(groups, name)], 2);
+
+		*ret_gid = strtol(gid, NULL, 10);
+	}
+	return r;
 }
 
 static int add_lines(const struct account *a, struct err *err)
 {
 	_cleanup_(table_release) struct table users = {0}, groups = {0}, shadow = {0};
 	_autofree_ char *home = a->home ? xstrdup(a->home) : xasprintf("/home/%s", a->name);
-	long uid, gid;
+	long uid, gid = -1;
 	int r = table_read(&users, "/etc/passwd", err);
 
 	if (r == 0)
@@ -234,12 +273,11 @@ static int add_lines(const struct account *a, struct err *err)
 		r = table_read(&shadow, "/etc/shadow", err);
 	if (r < 0)
 		return r;
-	uid = a->uid >= 0 ? a->uid : free_id(&users, a->system ? FIRST_SYS : FIRST_UID);
-	gid = own_group(&groups, a, uid);
-	r = table_write(&groups, err);
+	uid = a->uid >= 0 ? a->uid : free_id(&users, a->system);
+	r = own_group(&groups, a, uid, &gid, err);
 	if (r == 0 && table_find(&shadow, a->name) < 0) {
-		strv_pushf(&shadow.lines, "%s:!:%lld:0:99999:7:::", a->name,
-			   (long long)time(NULL) / 86400);
+		strv_pushf(&shadow.lines, "%s:!:%lld:%s", a->name, (long long)time(NULL) / 86400,
+			   a->system ? ":::::" : "0:99999:7:::");
 		r = table_write(&shadow, err);
 	}
 	/* Last: who has a line here is complete. */
@@ -261,8 +299,9 @@ int account_add(const struct account *a, struct err *err)
 		return err_set(err, EINVAL, "user %s: a group name that cannot be", a->name);
 	if (!there)
 		r = add_lines(a, err);
-	if (r == 0 && !a->no_home && account_find(a->name, &facts))
-		r = make_home(&facts, err);
+	/* Nor does cloud-init make one for the system's own. */
+	if (r == 0 && !a->no_home && !a->system && account_find(a->name, &facts))
+		r = home_make(facts.home, facts.uid, facts.gid, err);
 	for (size_t i = 0; r == 0 && i < a->groups.n; i++)
 		r = account_join(a->name, a->groups.v[i], err);
 	return r < 0 ? r : !there;
