@@ -151,10 +151,9 @@ static void kselftest_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kselftest_names),
-		cmocka_unit_test(names_comments_and_wildcards), cmocka_unit_test(a_folder_of_lists),
-		cmocka_unit_test(an_empty_list_allows_nothing), cmocka_unit_test(written_and_read),
-		cmocka_unit_test(a_filter_with_a_test),
+		cmocka_unit_test(kselftest_names),   cmocka_unit_test(names_comments_and_wildcards),
+		cmocka_unit_test(a_folder_of_lists), cmocka_unit_test(an_empty_list_allows_nothing),
+		cmocka_unit_test(written_and_read),  cmocka_unit_test(a_filter_with_a_test),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
