@@ -276,8 +276,8 @@ static int add_lines(const struct account *a, struct err *err)
 	uid = a->uid >= 0 ? a->uid : free_id(&users, a->system);
 	r = own_group(&groups, a, uid, &gid, err);
 	if (r == 0 && table_find(&shadow, a->name) < 0) {
-		strv_pushf(&shadow.lines, "%s:!:%lld:%s", a->name, (long long)time(NULL) / 86400,
-			   a->system ? ":::::" : "0:99999:7:::");
+		strv_pushf(&shadow.lines, "%s:%s:%lld:%s", a->name, a->hash ? a->hash : "!",
+			   (long long)time(NULL) / 86400, a->system ? ":::::" : "0:99999:7:::");
 		r = table_write(&shadow, err);
 	}
 	/* Last: who has a line here is complete. */
@@ -293,8 +293,8 @@ int account_add(const struct account *a, struct err *err)
 	int r = 0;
 
 	if (!account_name_is_good(a->name) || !text_is_good(a->gecos) || !text_is_good(a->home) ||
-	    !text_is_good(a->shell))
-		return err_set(err, EINVAL, "a user of a name, home or shell that cannot be");
+	    !text_is_good(a->shell) || !text_is_good(a->hash))
+		return err_set(err, EINVAL, "a user of a name, home, shell or hash that cannot be");
 	if (a->primary_group && !account_name_is_good(a->primary_group))
 		return err_set(err, EINVAL, "user %s: a group name that cannot be", a->name);
 	if (!there)

@@ -19,6 +19,7 @@ struct account {
 	const char *name;
 	const char *gecos, *home, *shell; /* NULL: the default */
 	const char *primary_group;	  /* NULL: one of its own name */
+	const char *hash;		  /* of the password; NULL: none */
 	struct strv groups;
 	long uid; /* -1: the next free one */
 	bool system, no_home;

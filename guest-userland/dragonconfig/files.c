@@ -33,6 +33,24 @@ static char *follow(const char *path)
 	return real ? real : xstrdup(path);
 }
 
+/*
+ * Where a file is made before it takes its place: always the same name, so that what a cut attempt
+ * left there is gone after the next one. Caller frees.
+ */
+static char *beside(const char *path)
+{
+	const char *base = path_base(path);
+
+	return xasprintf("%.*s.%s.new", (int)(base - path), path, base);
+}
+
+/* Not through a link that somebody else put there, and not into a file that he has open. */
+static int open_new(const char *path)
+{
+	unlink(path);
+	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
 /* Nobody else may look until owner and mode are right. */
 static int write_new(int fd, const void *data, size_t n, const struct file_owner *owner)
 {
@@ -48,13 +66,13 @@ static int write_new(int fd, const void *data, size_t n, const struct file_owner
 int file_put(const char *path, const void *data, size_t n, const struct file_owner *owner,
 	     struct err *err)
 {
-	_autofree_ char *target = follow(path), *tmp = xasprintf("%s.XXXXXX", target);
+	_autofree_ char *target = follow(path), *tmp = beside(target);
 	_autoclose_ int fd = -1;
 	int r = make_parents(target, err);
 
 	if (r < 0)
 		return r;
-	fd = mkostemp(tmp, O_CLOEXEC);
+	fd = open_new(tmp);
 	if (fd < 0)
 		return err_errno(err, errno, "cannot write %s", path);
 	r = write_new(fd, data, n, owner);
@@ -94,7 +112,7 @@ bool file_path_is_safe(const char *path)
 
 int link_put(const char *path, const char *target, struct err *err)
 {
-	_autofree_ char *tmp = xasprintf("%s.%d", path, (int)getpid());
+	_autofree_ char *tmp = beside(path);
 	int r = make_parents(path, err);
 
 	if (r < 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * files: files of the guest, made whole or not at all, with their final owner and mode from the
- * first moment that anybody can see them.
+ * first moment that anybody can see them. One process at a time makes a file: unlike base's
+ * file_write_atomic(), which many may call at once, what was cut leaves nothing once it is redone.
  */
 #ifndef DRAGONCONFIG_FILES_H
 #define DRAGONCONFIG_FILES_H

@@ -41,11 +41,11 @@ static void allow_sudo(const char *user, const struct tree_node *rules)
 		status_warn("sudo of %s: %s", user, err.text);
 }
 
-static void set_secrets(const struct tree_node *u, const char *name, bool made)
+/* What "passwd" says counts for a new user only, and is there when the user is. */
+static void set_secrets(const struct tree_node *u, const char *name)
 {
 	const char *plain = tree_get_text(u, "plain_text_passwd");
 	const char *hash = tree_get_text(u, "hashed_passwd");
-	const char *first = tree_get_text(u, "passwd");
 	struct err err = ERR_INIT;
 	bool lock = true;
 
@@ -54,8 +54,6 @@ static void set_secrets(const struct tree_node *u, const char *name, bool made)
 		credentials_password(name, plain, false, false);
 	else if (hash)
 		credentials_password(name, hash, true, false);
-	else if (first && made)
-		credentials_password(name, first, true, false);
 	if (account_lock(name, lock, &err) < 0)
 		status_warn("user %s: %s", name, err.text);
 }
@@ -76,6 +74,7 @@ static void make_user(const struct tree_node *u)
 	a.gecos = tree_get_text(u, "gecos");
 	a.home = tree_get_text(u, "homedir");
 	a.shell = tree_get_text(u, "shell");
+	a.hash = tree_get_text(u, "passwd");
 	a.primary_group = tree_get_text(u, "primary_group");
 	if (tree_int(tree_get(u, "uid"), &uid) && uid >= 0 && uid < 0x7fffffff)
 		a.uid = (long)uid;
@@ -89,7 +88,7 @@ static void make_user(const struct tree_node *u)
 		return;
 	}
 	status_log("user %s %s", name, made ? "made" : "was there");
-	set_secrets(u, name, made);
+	set_secrets(u, name);
 	allow_sudo(name, tree_get(u, "sudo"));
 	tree_texts(tree_get(u, "ssh_authorized_keys"), &keys);
 	credentials_keys(name, &keys, NULL);

@@ -18,6 +18,11 @@ DC      := $(B)/guest/dragonconfig
 ## make dragonconfig    the first-boot agent, for this host and (static) for the guest
 dragonconfig: $(DC_HOST) $(DC)
 
+.PHONY: dragonconfig-killed
+## make dragonconfig-killed    kill it before each system call that changes something (minutes)
+dragonconfig-killed: dragonconfig $(B)/fake/kill_at
+	@$(TEST_ENV) KILL_AT=every guest-userland/t/dragonconfig_killed.sh
+
 $(B)/obj/$(DC_DIR)/%.o $(B)/san/$(DC_DIR)/%.o: BASE_CFLAGS += $(DC_CFLAGS)
 
 $(DC_HOST): $(DC_SRC:%.c=$(B)/obj/%.o) $(DC_BASE:%.c=$(B)/obj/%.o)

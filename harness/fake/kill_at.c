@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kill_at: runs a program in a root of its own and kills it just before one of its system calls.
+ *
+ *   kill_at count ROOT COMMAND...     tells how many there are
+ *   kill_at N ROOT COMMAND...         kills it before the Nth of them, from 1
+ *   kill_at all:... ROOT COMMAND...   the same, all system calls counted
+ *
+ * Without "all:" only calls that may change what others see count, as the world looks the same
+ * before the next one of these as before any call until then. Ends with the command's status, or
+ * 137 when it was killed. To be the first process of its name space: with it all that the command
+ * began ends, too.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+#define BROKEN 99
+
+static const int changing[] = {
+	SYS_write,     SYS_writev,   SYS_pwrite64,     SYS_rename,	  SYS_renameat,
+	SYS_renameat2, SYS_mkdir,    SYS_mkdirat,      SYS_rmdir,	  SYS_link,
+	SYS_linkat,    SYS_unlink,   SYS_unlinkat,     SYS_symlink,	  SYS_symlinkat,
+	SYS_chmod,     SYS_fchmod,   SYS_fchmodat,     SYS_chown,	  SYS_fchown,
+	SYS_lchown,    SYS_fchownat, SYS_truncate,     SYS_ftruncate,	  SYS_fallocate,
+	SYS_mknod,     SYS_mknodat,  SYS_utimensat,    SYS_sethostname,	  SYS_clone,
+	SYS_clone3,    SYS_fork,     SYS_vfork,	       SYS_wait4,	  SYS_waitid,
+	SYS_sendto,    SYS_sendmsg,  SYS_mount,	       SYS_umount2,	  SYS_swapon,
+	SYS_ioctl,     SYS_sendfile, SYS_settimeofday, SYS_clock_settime, SYS_exit_group,
+};
+
+static bool changes(const struct __ptrace_syscall_info *i)
+{
+	if (i->entry.nr == SYS_open)
+		return i->entry.args[1] & (O_CREAT | O_TRUNC);
+	if (i->entry.nr == SYS_openat)
+		return i->entry.args[2] & (O_CREAT | O_TRUNC);
+	for (size_t k = 0; k < ARRAY_SIZE(changing); k++)
+		if (i->entry.nr == (unsigned long long)changing[k])
+			return true;
+	return false;
+}
+
+_Noreturn static void child(const char *root, char **argv)
+{
+	if (ptrace(PTRACE_TRACEME, 0, 0, 0) < 0 || chroot(root) < 0 || chdir("/") < 0) {
+		perror("kill_at");
+		_exit(BROKEN);
+	}
+	raise(SIGSTOP);
+	execv(argv[0], argv);
+	_exit(BROKEN);
+}
+
+/* The next stop, with what came with it in *status; false: it has ended. */
+static bool step(pid_t pid, int *status, int sig)
+{
+	if (ptrace(PTRACE_SYSCALL, pid, 0, sig) < 0 && errno != ESRCH)
+		return false;
+	while (waitpid(pid, status, 0) < 0)
+		if (errno != EINTR)
+			return false;
+	return WIFSTOPPED(*status);
+}
+
+static bool is_call(pid_t pid, int status, bool all)
+{
+	struct __ptrace_syscall_info info;
+
+	return WSTOPSIG(status) == (SIGTRAP | 0x80) &&
+	       ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) > 0 &&
+	       info.op == PTRACE_SYSCALL_INFO_ENTRY && (all || changes(&info));
+}
+
+/* What else stopped it: a signal of its own goes on to it, what tracing brings does not. */
+static int signal_of(int status)
+{
+	int sig = WSTOPSIG(status);
+
+	return sig == (SIGTRAP | 0x80) || sig == SIGTRAP ? 0 : sig;
+}
+
+static int follow(pid_t pid, unsigned long at, bool all, unsigned long *ret_n)
+{
+	bool begun = false;
+	int status, sig = 0;
+
+	*ret_n = 0;
+	if (waitpid(pid, &status, 0) < 0 || !WIFSTOPPED(status) ||
+	    ptrace(PTRACE_SETOPTIONS, pid, 0,
+		   PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL) < 0)
+		return BROKEN;
+	while (step(pid, &status, sig)) {
+		sig = signal_of(status);
+		begun = begun || status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8);
+		if (!begun || !is_call(pid, status, all) || ++*ret_n != at)
+			continue;
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
+		return 128 + SIGKILL;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int main(int argc, char **argv)
+{
+	bool all = argc > 3 && strncmp(argv[1], "all:", 4) == 0;
+	const char *how = argc > 3 ? argv[1] + (all ? 4 : 0) : "";
+	bool count = strcmp(how, "count") == 0;
+	unsigned long n, at;
+	pid_t pid;
+	int code;
+
+	if (argc < 4) {
+		fprintf(stderr, "usage: kill_at [all:]count|N ROOT COMMAND...\n");
+		return BROKEN;
+	}
+	at = count ? 0 : strtoul(how, NULL, 10);
+	pid = fork();
+	if (pid == 0)
+		child(argv[2], argv + 3);
+	code = pid < 0 ? BROKEN : follow(pid, at, all, &n);
+	if (count)
+		printf("%lu\n", n);
+	return code;
+}
