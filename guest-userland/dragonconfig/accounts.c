@@ -321,17 +321,25 @@ static char *with_hash(const char *line, const char *hash, const char *day)
 			 rest ? rest : "0:99999:7:::");
 }
 
+/* The table, and the line of a user there. */
+static int read_shadow(const char *name, struct table *ret, ssize_t *ret_i, struct err *err)
+{
+	int r = table_read(ret, "/etc/shadow", err);
+
+	if (r < 0)
+		return r;
+	*ret_i = table_find(ret, name);
+	return *ret_i < 0 ? err_set(err, ENOENT, "there is no user %s in /etc/shadow", name) : 0;
+}
+
 static int set_field(const char *name, const char *hash, const char *day, struct err *err)
 {
 	_cleanup_(table_release) struct table shadow = {0};
 	ssize_t i;
-	int r = table_read(&shadow, "/etc/shadow", err);
+	int r = read_shadow(name, &shadow, &i, err);
 
 	if (r < 0)
 		return r;
-	i = table_find(&shadow, name);
-	if (i < 0)
-		return err_set(err, ENOENT, "there is no user %s in /etc/shadow", name);
 	table_set(&shadow, i, with_hash(shadow.lines.v[i], hash, day));
 	return table_write(&shadow, err);
 }
@@ -350,13 +358,10 @@ int account_lock(const char *name, bool lock, struct err *err)
 	_cleanup_(table_release) struct table shadow = {0};
 	_autofree_ char *hash = NULL, *with = NULL;
 	ssize_t i;
-	int r = table_read(&shadow, "/etc/shadow", err);
+	int r = read_shadow(name, &shadow, &i, err);
 
 	if (r < 0)
 		return r;
-	i = table_find(&shadow, name);
-	if (i < 0)
-		return err_set(err, ENOENT, "there is no user %s in /etc/shadow", name);
 	hash = field(shadow.lines.v[i], 1);
 	if (lock == (*hash == '!'))
 		return 0;

@@ -165,50 +165,48 @@ void status_end(void)
 	write_status();
 }
 
-static void keep(struct strv *texts, const char *text)
-{
-	if (texts->n < TEXTS_MAX)
-		strv_push(texts, text);
-}
-
 static struct progress *current(void)
 {
 	return &status.stages[status.now < 0 ? STAGE_LOCAL : status.now];
 }
 
-void status_error(const char *fmt, ...)
+/* kept: NULL, or where the status has it, too. */
+static __attribute__((format(printf, 3, 0))) void tell(const char *level, struct strv *kept,
+						       const char *fmt, va_list ap)
 {
 	char text[1000];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	if (kept && kept->n < TEXTS_MAX)
+		strv_push(kept, text);
+	log_text(level, text);
+}
+
+void status_error(const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	tell("ERROR", &current()->errors, fmt, ap);
 	va_end(ap);
-	keep(&current()->errors, text);
-	log_text("ERROR", text);
 }
 
 void status_warn(const char *fmt, ...)
 {
-	char text[1000];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	tell("WARNING", &current()->warnings, fmt, ap);
 	va_end(ap);
-	keep(&current()->warnings, text);
-	log_text("WARNING", text);
 }
 
 void status_log(const char *fmt, ...)
 {
-	char text[1000];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	tell("INFO", NULL, fmt, ap);
 	va_end(ap);
-	log_text("INFO", text);
 }
 
 void status_problems(const char *file, const struct problems *problems)

@@ -208,20 +208,21 @@ static void keep_anchor(struct reader *r, const yaml_char_t *name, struct tree_n
 
 static struct tree_node *read_kind(struct reader *r, const yaml_event_t *e)
 {
+	const yaml_char_t *anchor = NULL;
 	struct tree_node *node = &nothing;
 
 	switch (e->type) {
 	case YAML_SCALAR_EVENT:
+		anchor = e->data.scalar.anchor;
 		node = read_scalar(r, e);
-		keep_anchor(r, e->data.scalar.anchor, node);
 		break;
 	case YAML_SEQUENCE_START_EVENT:
+		anchor = e->data.sequence_start.anchor;
 		node = read_list(r, e);
-		keep_anchor(r, e->data.sequence_start.anchor, node);
 		break;
 	case YAML_MAPPING_START_EVENT:
+		anchor = e->data.mapping_start.anchor;
 		node = read_map(r, e);
-		keep_anchor(r, e->data.mapping_start.anchor, node);
 		break;
 	case YAML_ALIAS_EVENT:
 		node = read_alias(r, e);
@@ -229,6 +230,7 @@ static struct tree_node *read_kind(struct reader *r, const yaml_event_t *e)
 	default:
 		fail(r, line_of(e), "something else than a value");
 	}
+	keep_anchor(r, anchor, node);
 	return node;
 }
 
