@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# inject.sh BASE_IMG OUT_IMG FILE:GUESTPATH...: a copy of a disk image with files put in, mode 0755.
+# inject.sh BASE_IMG OUT_IMG FILE:GUESTPATH[:MODE]...: a copy of a disk image with files put in, mode 0755 without
+# another one. :GUESTPATH, without a file, is a folder that is made where it is not there.
 #
 # Works without root and without mounting. debugfs exits with 0 whatever happens, so every file is
 # read back and compared before the copy gets its name; a failure leaves OUT_IMG as it was.
@@ -26,17 +27,29 @@ cp --reflink=auto --sparse=always "$base" "$temp" 2>/dev/null ||
 
 # debugfs takes no quoting that covers every name: only plain ones are let through.
 commands=
+# split PAIR: into file, guest, mode.
+split() {
+	IFS=: read -r file guest mode <<<"$1"
+	mode=${mode:-0755}
+}
+
 for pair; do
-	file=${pair%:*} guest=${pair##*:}
+	split "$pair"
+	[ -n "$file" ] || file=/dev/null
 	[ -r "$file" ] || die "cannot read $file" "build it first: make guest"
 	case $guest in /*) ;; *) die "not an absolute path: $guest" "use FILE:/path/in/the/guest" ;; esac
-	case $file$guest in
+	case $file$guest$mode in
 	*[!A-Za-z0-9_./+,@=-]*) die "a name that debugfs cannot take: $pair" "use plain names" ;;
 	esac
+	if [ "$file" = /dev/null ]; then
+		commands+="mkdir $guest
+"
+		continue
+	fi
 	commands+="cd ${guest%/*}/
 rm ${guest##*/}
 write $file ${guest##*/}
-sif ${guest##*/} mode 0100755
+sif ${guest##*/} mode 010$mode
 sif ${guest##*/} uid 0
 sif ${guest##*/} gid 0
 "
@@ -44,11 +57,12 @@ done
 log=$(debugfs -w -f /dev/stdin "$temp?offset=$OFFSET" <<<"$commands" 2>&1) || true
 
 for pair; do
-	file=${pair%:*} guest=${pair##*:}
+	split "$pair"
+	[ -n "$file" ] || continue
 	: >"$back"
 	text=$(debugfs -f /dev/stdin "$temp?offset=$OFFSET" <<<"stat $guest
 dump $guest $back" 2>&1) || true
-	if ! cmp -s "$file" "$back" || ! grep -Eq 'Type: regular +Mode: +0755' <<<"$text" ||
+	if ! cmp -s "$file" "$back" || ! grep -Eq "Type: regular +Mode: +$mode" <<<"$text" ||
 		! grep -Eq 'User: +0 +Group: +0 ' <<<"$text"; then
 		printf '%s\n%s\n' "$log" "$text" >&2
 		die "$guest did not reach the image" "see above: folder missing or file system full?"

@@ -8,7 +8,7 @@
  *
  * /modules holds one line a module: a class and a path, in load order. Class
  * "all" is always loaded, any other only when the root device's name begins
- * with it (vd, sd, nvme).
+ * with it (vd, sd, nvme), or when harness.modules= names it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +33,7 @@ extern char **environ;
 
 struct options {
 	const char *root;
+	const char *modules;
 	const char *init;
 	const char *rootfstype;
 	const char *rootflags;
@@ -91,6 +92,8 @@ static void parse_word(char *word, struct options *o)
 {
 	if (!strncmp(word, "root=", 5))
 		o->root = word + 5;
+	else if (!strncmp(word, "harness.modules=", 16))
+		o->modules = word + 16;
 	else if (!strncmp(word, "init=", 5))
 		o->init = word + 5;
 	else if (!strncmp(word, "rootfstype=", 11))
@@ -109,7 +112,10 @@ static void parse_cmdline(char *text, struct options *o)
 {
 	char *save = NULL;
 
-	*o = (struct options){.init = "/sbin/init", .rootfstype = "ext4", .mount_flags = MS_RDONLY};
+	*o = (struct options){.modules = "",
+			      .init = "/sbin/init",
+			      .rootfstype = "ext4",
+			      .mount_flags = MS_RDONLY};
 	for (char *w = strtok_r(text, " \t\n", &save); w; w = strtok_r(NULL, " \t\n", &save)) {
 		if (!strcmp(w, "--"))
 			break;
@@ -132,7 +138,7 @@ static void load_module(const char *path)
 	close(fd);
 }
 
-static void load_modules(const char *root)
+static void load_modules(const char *root, const char *more)
 {
 	static char list[TEXT_MAX];
 	char *save = NULL;
@@ -144,7 +150,8 @@ static void load_modules(const char *root)
 		if (!path)
 			die("/modules: a line without a path: %s", line);
 		*path++ = '\0';
-		if (!strcmp(line, "all") || !strncmp(root + 5, line, strlen(line)))
+		if (!strcmp(line, "all") || !strcmp(line, more) ||
+		    !strncmp(root + 5, line, strlen(line)))
 			load_module(path);
 	}
 }
@@ -233,7 +240,7 @@ int main(int argc, char **argv)
 	read_text("/proc/cmdline", cmdline, sizeof(cmdline));
 	parse_cmdline(cmdline, &opt);
 	events = uevent_open();
-	load_modules(opt.root);
+	load_modules(opt.root, opt.modules);
 	await_device(opt.root, events);
 	close(events);
 	mount_or_die(opt.root, "/root", opt.rootfstype, opt.mount_flags, opt.rootflags);

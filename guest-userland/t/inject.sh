@@ -41,6 +41,13 @@ check "base image untouched" same "$(sha256sum <"$T/base.img")" "$base_sum"
 check "copy is sparse" test "$(du -k "$T/out.img" | cut -f1)" -lt 12000
 check "took less than 2 s ($took ms)" test $took -lt 2000
 
+check "a mode of its own, in a folder that is made" "$inject" "$T/base.img" "$T/out.img" ":/made" ":/etc" \
+	"$T/one:/made/one:0600" "$T/one:/etc/one"
+check "its bytes" holds /made/one "$T/one"
+check "its mode" grep -E 'Mode: +0600' <<<"$(stat_of /made/one)"
+check "the folder's" grep -E 'Type: directory +Mode: +0755' <<<"$(stat_of /made)"
+check "a folder that was there" holds /etc/one "$T/one"
+
 out_sum=$(sha256sum <"$T/out.img")
 # refused TEXT BASE FILE:GUESTPATH
 refused() {
@@ -52,6 +59,7 @@ refused "file missing on the host" "$T/base.img" "$T/absent:/harness/agent"
 refused "relative guest path" "$T/base.img" "$T/one:agent"
 refused "name that debugfs would split" "$T/base.img" "$T/one:/harness/a b"
 head -c 33000000 /dev/urandom >"$T/huge"
+refused "no such mode" "$T/base.img" "$T/one:/etc/one:rw"
 refused "file larger than the file system" "$T/base.img" "$T/huge:/harness/agent"
 head -c 2000000 /dev/zero >"$T/nodisk"
 refused "no file system in the image" "$T/nodisk" "$T/one:/harness/agent"
