@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/fsutil.h"
 #include "base/xalloc.h"
 #include "config/doc.h"
 #include "config/fill.h"
 
 /* The head of a file; forward and steps are read by hand. */
 struct head {
-	char *name, *title, *description;
+	char *name, *title, *description, *profile, *seed;
 	uint64_t takes_us;
 	struct strv lanes, forward;
 };
@@ -37,6 +38,14 @@ static const struct field head_fields[] = {
 	 .offset = offsetof(struct head, lanes),
 	 .required = true,
 	 .help = "User lands it can run on: static, debian."},
+	{.name = "profile",
+	 .type = FIELD_STRING,
+	 .offset = offsetof(struct head, profile),
+	 .help = "Machine profile that it is about; without it what the command says."},
+	{.name = "seed",
+	 .type = FIELD_STRING,
+	 .offset = offsetof(struct head, seed),
+	 .help = "File that says who the machine is; needs the profile of a cloud."},
 	{.name = "takes",
 	 .type = FIELD_DURATION,
 	 .offset = offsetof(struct head, takes_us),
@@ -102,6 +111,8 @@ void scenario_free(struct scenario *s)
 	free(s->name);
 	free(s->title);
 	free(s->description);
+	free(s->profile);
+	free(s->seed);
 	strv_release(&s->lanes);
 	free(s);
 }
@@ -294,6 +305,16 @@ static int check_name(struct parser *p, const struct doc_node *node, const char 
 	return 0;
 }
 
+/* A path as it is; a bare one from the file's folder. */
+static char *beside(const char *file, const char *path)
+{
+	const char *name = path_base(file);
+
+	if (*path == '/' || name == file)
+		return xstrdup(path);
+	return xasprintf("%.*s%s", (int)(name - file), file, path);
+}
+
 /* The head is filled through its table from a mapping without the steps. */
 static int read_head(struct parser *p, const struct doc_node *root)
 {
@@ -318,11 +339,16 @@ static int read_head(struct parser *p, const struct doc_node *root)
 		r = check_lanes(p, value_of(root, "lanes"), &head.lanes);
 	if (r == 0 && forward)
 		r = read_forward(p, forward);
+	if (r == 0 && head.seed && !head.profile)
+		r = doc_error(p->doc, value_of(root, "seed"), p->err,
+			      "\"seed\" needs a \"profile\": that of a cloud");
 	if (r < 0)
 		return r;
 	p->out->name = TAKE(head.name);
 	p->out->title = TAKE(head.title);
 	p->out->description = TAKE(head.description);
+	p->out->profile = TAKE(head.profile);
+	p->out->seed = head.seed ? beside(p->doc->file, head.seed) : NULL;
 	p->out->takes_us = head.takes_us;
 	p->out->lanes = head.lanes;
 	head.lanes = (struct strv)STRV_INIT;

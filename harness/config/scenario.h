@@ -39,8 +39,10 @@ struct scenario_step {
 };
 
 struct scenario {
-	char *file, *name, *title, *description;    /* description may be NULL */
-	struct strv lanes;			    /* at least one of "static", "debian" */
+	char *file, *name, *title, *description; /* description may be NULL */
+	char *profile;				 /* machine that it is about, NULL: any */
+	char *seed;	   /* file that says who the machine is, beside this one; NULL: nobody */
+	struct strv lanes; /* at least one of "static", "debian" */
 	uint16_t forward[SCENARIO_MAX_FORWARD + 1]; /* guest ports, ends with 0 */
 	uint64_t takes_us;			    /* about, on the reference kernel */
 	struct scenario_step *steps;

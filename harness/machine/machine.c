@@ -139,6 +139,13 @@ const char *machine_reference_for(const char *profile)
 	return p && p->info.reference ? p->info.reference : "cloud";
 }
 
+const struct cloud *machine_cloud(const char *profile)
+{
+	const struct profile *p = profile ? profile_find(profile) : NULL;
+
+	return p ? p->cloud : NULL;
+}
+
 struct machine_size machine_size(const char *profile, bool bare_elf)
 {
 	const struct profile *p = profile ? profile_find(profile) : NULL;

@@ -18,6 +18,7 @@
 #include "base/loop.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "config/seed.h"
 
 /* Virtual CPUs that a guest may be given. */
 #define MACHINE_CPUS_MAX 64
@@ -48,6 +49,9 @@ struct machine_spec {
 	unsigned int cpus;	 /* 0: the profile's */
 	const uint16_t *forward; /* guest TCP ports reachable from the host's loopback,
 				    0-terminated, or NULL */
+	/* Who the machine is; its profile's cloud tells it so, over a network of its own. NULL:
+	 * nobody. Not saved and not woken. A profile that is of no cloud: ERR_USAGE. */
+	const struct seed *seed;
 	bool gdb;      /* wait for a debugger on a port of loopback; told by machine_gdb_port() */
 	bool may_save; /* machine_save() will be called */
 	const char *wake; /* folder that machine_save() filled for the same key: the guest goes on
@@ -61,9 +65,12 @@ struct machine_listener {
 	/* Once, after the guest's last byte. The reason is one line, "" when there is nothing to
 	 * add. */
 	void (*on_end)(void *arg, enum machine_end end, const char *reason);
+	/* The metadata service was asked: "GET /latest/user-data 200". NULL: nobody listens. */
+	void (*on_metadata)(void *arg, const char *what);
 	void *arg;
 };
 
+struct cloud;
 struct machine;
 
 /* Start it. On return the process runs and its monitor has answered. No callback comes before the
@@ -134,6 +141,8 @@ struct machine_profile_info {
 size_t machine_profiles(const struct machine_profile_info **ret_infos);
 /* Flavour (image_reference()) for a profile by name; NULL and unknown names: "cloud". */
 const char *machine_reference_for(const char *profile);
+/* The cloud that a profile resembles; NULL: none, or no such profile. */
+const struct cloud *machine_cloud(const char *profile);
 /* What a profile gives a guest. bare_elf: the kernel is an ELF file without an initrd; it decides
  * what the profile is when that is NULL. Unknown names: as the default. */
 struct machine_size {

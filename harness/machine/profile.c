@@ -87,6 +87,47 @@ static const struct profile profiles[] = {
 		.memory_mib = 512,
 		.cpus = 2,
 	},
+	{
+		.info = {"tencent-like", "i440fx, virtio 0.9 and 1.x, a balloon, a CD on IDE with "
+					 "what the cloud tells"},
+		.machine = "pc",
+		.virtio = VIRTIO_TRANSITIONAL,
+		.disk = DISK_VIRTIO_BLK,
+		.tty = TTY_UART,
+		.root = "/dev/vda1",
+		.cloud = &cloud_tencent,
+		.balloon = true,
+		.pvpanic = true,
+		.memory_mib = 512,
+		.cpus = 2,
+	},
+	{
+		.info = {"aliyun-like", "i440fx, virtio 0.9 only, a balloon; what the cloud tells "
+					"on the disk and by metadata"},
+		.machine = "pc",
+		.virtio = VIRTIO_LEGACY,
+		.disk = DISK_VIRTIO_BLK,
+		.tty = TTY_UART,
+		.root = "/dev/vda1",
+		.cloud = &cloud_aliyun,
+		.balloon = true,
+		.pvpanic = true,
+		.memory_mib = 512,
+		.cpus = 2,
+	},
+	{
+		.info = {"huawei-like", "i440fx, virtio 0.9 and 1.x, disk on virtio-scsi; what the "
+					"cloud tells by metadata"},
+		.machine = "pc",
+		.virtio = VIRTIO_TRANSITIONAL,
+		.disk = DISK_VIRTIO_SCSI,
+		.tty = TTY_UART,
+		.root = "/dev/sda1",
+		.cloud = &cloud_huawei,
+		.pvpanic = true,
+		.memory_mib = 512,
+		.cpus = 2,
+	},
 };
 
 const struct profile *profile_find(const char *name)

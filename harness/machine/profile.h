@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "machine/cloud.h"
 #include "machine/machine.h"
 
 /* Said to every virtio device, since QEMU's default depends on machine type and bus. */
@@ -34,7 +35,8 @@ struct profile {
 	enum profile_virtio virtio;
 	enum profile_disk disk;
 	enum profile_tty tty;
-	const char *root; /* the disk's first partition, as the guest calls it */
+	const char *root;	   /* the disk's first partition, as the guest calls it */
+	const struct cloud *cloud; /* whose hardware it resembles, NULL: nobody's */
 	bool balloon;
 	bool pvpanic;
 	unsigned int memory_mib, cpus;

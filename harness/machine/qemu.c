@@ -20,6 +20,7 @@
 #include "machine/qcow2.h"
 #include "machine/qemu_priv.h"
 #include "machine/registers.h"
+#include "machine/usernet.h"
 
 /* QEMU itself is up in a tenth of a second; a starved host may take a hundred times that. */
 #define START_LIMIT (30 * SEC)
@@ -259,13 +260,22 @@ static int make_pair(int fd, int pair[2])
 	return 0;
 }
 
-static int make_sockets(struct sockets *s, const struct profile *p, struct err *err)
+static bool wants_socket(const struct qemu_plan *plan, int fd)
 {
-	int end = p->tty == TTY_VIRTCONSOLE ? QEMU_FD_SOCKETS : QEMU_FD_CONSOLE;
+	if (fd == QEMU_FD_NET)
+		return plan->spec->seed != NULL;
+	if (fd == QEMU_FD_CONSOLE)
+		return plan->profile->tty == TTY_VIRTCONSOLE;
+	return fd < QEMU_FD_SOCKETS;
+}
 
-	for (int i = 0; i < end; i++) {
+static int make_sockets(struct sockets *s, const struct qemu_plan *plan, struct err *err)
+{
+	for (int i = 0; i < QEMU_FD_END; i++) {
 		int pair[2];
 
+		if (!wants_socket(plan, i))
+			continue;
 		if (make_pair(i, pair) < 0)
 			return err_errno(err, errno, "cannot make sockets for QEMU");
 		s->ours[i] = pair[0];
@@ -410,14 +420,16 @@ static int learn_forwards(struct qemu *q, const uint16_t *wanted, struct deadlin
 			  struct err *err)
 {
 	_cleanup_(qmp_message_release) struct qmp_message m = {0};
-	int r;
+	_autofree_ char *info = q->usernet ? usernet_info(q->usernet) : NULL;
+	int r = 0;
 
 	if (!wanted || !*wanted)
 		return 0;
-	r = monitor_run_human(&q->monitor, "info usernet", &m, d, err);
+	if (!info)
+		r = monitor_run_human(&q->monitor, "info usernet", &m, d, err);
 	if (r < 0)
 		return r;
-	parse_forwards(q, m.text);
+	parse_forwards(q, info ? info : m.text);
 	for (; *wanted; wanted++)
 		if (!q->base.ops->port(&q->base, *wanted))
 			return err_set(err, EIO, "QEMU forwards no port to the guest's port %u",
@@ -541,6 +553,7 @@ static void qemu_stop(struct machine *m)
 	q->log_fd = -1;
 	cleanup_close(&q->ram);
 	qemu_forget_overlay(q);
+	qemu_seed_stop(q);
 }
 
 static struct qemu *qemu_alloc(struct loop *loop, const struct qemu_plan *plan)
@@ -575,16 +588,23 @@ static int qemu_start(struct loop *loop, const struct machine_spec *spec,
 		sockets.ours[i] = sockets.theirs[i] = -1;
 	r = qemu_make_plan(loop, spec, &plan, err);
 	if (r == 0)
-		r = make_sockets(&sockets, plan.profile, err);
-	if (r < 0)
+		r = qemu_seed_cd(&plan, err);
+	if (r == 0)
+		r = make_sockets(&sockets, &plan, err);
+	if (r < 0) {
+		free(plan.cd);
 		return r;
+	}
 	if (spec->may_save && spec->disk)
 		plan.overlay = path_join(spec->run_dir, "disk.qcow2");
 	q = qemu_alloc(loop, &plan);
 	q->overlay_path = plan.overlay;
+	q->cd_path = plan.cd;
 	r = open_log(q, spec->run_dir, err);
 	if (r == 0)
 		r = qemu_open_memory(q, &plan, sockets.theirs + QEMU_FD_RAM, err);
+	if (r == 0)
+		r = qemu_seed_start(q, &plan, &sockets.ours[QEMU_FD_NET], err);
 	if (r == 0)
 		r = connect_all(q, spec, &sockets, err);
 	if (r < 0) {

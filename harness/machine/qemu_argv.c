@@ -44,6 +44,11 @@ char *qemu_cmdline(const struct qemu_plan *plan)
 	if (plan->kind == KERNEL_BZIMAGE)
 		strbuf_addstr(&sb, LINUX_WORDS);
 	strbuf_addf(&sb, " harness.channel=/dev/%s", profile_channel(plan->profile));
+	/* The first-boot agent does it, as told. */
+	if (spec->seed)
+		strbuf_addstr(&sb, " harness.net=none");
+	if (plan->cd)
+		strbuf_addstr(&sb, " harness.modules=cd");
 	if (spec->append)
 		strbuf_addf(&sb, " %s", spec->append);
 	return strbuf_detach(&sb, &len);
@@ -150,20 +155,42 @@ static void add_disk(struct strv *argv, const struct qemu_plan *plan)
 	}
 }
 
+/* A drive; without a seed it is empty. */
+static void add_cd(struct strv *argv, const char *cd)
+{
+	_autofree_ char *file = cd ? escape(cd) : NULL;
+
+	if (!cd) {
+		push(argv, "-device", "ide-cd,bus=ide.1");
+		return;
+	}
+	strv_push(argv, "-drive");
+	strv_pushf(argv, "if=none,id=cd,media=cdrom,readonly=on,format=raw,file=%s", file);
+	push(argv, "-device", "ide-cd,bus=ide.1,drive=cd");
+}
+
 /*
  * restrict=on: the guest reaches nobody; only the forwards lead in. Port 0 lets the kernel choose,
  * so that two machines never race for one. romfile=: no boot ROM that would look for a server.
+ * A machine with a seed has its network elsewhere (usernet.h).
  */
 static void add_network(struct strv *argv, const struct qemu_plan *plan)
 {
 	_cleanup_(strbuf_release) struct strbuf net = STRBUF_INIT(CMDLINE_MAX);
 
+	const struct machine_spec *spec = plan->spec;
+
 	strbuf_addstr(&net, "user,id=net,ipv6=off,restrict=on");
-	for (const uint16_t *p = plan->spec->forward; p && *p; p++)
+	for (const uint16_t *p = spec->forward; p && *p; p++)
 		strbuf_addf(&net, ",hostfwd=tcp:127.0.0.1:0-:%u", *p);
-	push(argv, "-netdev", strbuf_str(&net));
+	strv_push(argv, "-netdev");
+	if (spec->seed)
+		strv_pushf(argv, "socket,id=net,fd=%d", QEMU_FD_NET);
+	else
+		strv_push(argv, strbuf_str(&net));
 	strv_push(argv, "-device");
-	strv_pushf(argv, "virtio-net-pci,netdev=net,romfile=,%s", virtio_words(plan->profile));
+	strv_pushf(argv, "virtio-net-pci,netdev=net,romfile=%s,%s",
+		   spec->seed ? ",mac=" CLOUD_MAC : "", virtio_words(plan->profile));
 }
 
 /*
@@ -217,6 +244,8 @@ void qemu_argv(const struct qemu_plan *plan, const char *cmdline, struct strv *a
 	add_ttys(argv, p);
 	if (spec->disk)
 		add_disk(argv, plan);
+	if (p->cloud && p->cloud->cd)
+		add_cd(argv, plan->cd);
 	add_network(argv, plan);
 	if (p->balloon) {
 		strv_push(argv, "-device");

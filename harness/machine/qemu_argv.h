@@ -28,6 +28,7 @@ enum qemu_fd {
 	QEMU_FD_SOCKETS,	       /* end of those that talk */
 	QEMU_FD_RAM = QEMU_FD_SOCKETS, /* of a machine to be saved or woken, as the next */
 	QEMU_FD_STATE,
+	QEMU_FD_NET, /* frames of a machine with a seed */
 	QEMU_FD_END,
 };
 
@@ -36,6 +37,7 @@ struct qemu_plan {
 	const struct profile *profile;
 	enum kernel_kind kind;
 	enum machine_accel accel; /* ACCEL_KVM or ACCEL_TCG */
+	char *cd;		  /* iso9660 image of a machine with a seed, NULL: no CD */
 	char *overlay;		  /* qcow2 file for the guest's writes; NULL: one that QEMU makes */
 };
 

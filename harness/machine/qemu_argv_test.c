@@ -109,6 +109,12 @@ static void what_each_profile_says(void **state)
 		{"scsi", " scsi-hd,bus=scsi.0,drive=disk ", "root=/dev/sda1 "},
 		{"nvme", " nvme,drive=disk,serial=harness ", "root=/dev/nvme0n1p1 "},
 		{"ahci", " ide-hd,bus=ahci.0,drive=disk ", "root=/dev/sda1 "},
+		{"tencent-like", " -device ide-cd,bus=ide.1 ", "root=/dev/vda1 "},
+		{"tencent-like", " virtio-balloon-pci,disable-legacy=off,disable-modern=off ",
+		 "harness.channel=/dev/ttyS1"},
+		{"aliyun-like", " virtio-blk-pci,drive=disk,disable-legacy=off,disable-modern=on ",
+		 "root=/dev/vda1 "},
+		{"huawei-like", " scsi-hd,bus=scsi.0,drive=disk ", "root=/dev/sda1 "},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
@@ -164,6 +170,29 @@ static void options_of_a_spec(void **state)
 	has_not(text, "init=");
 }
 
+/* Its network is not QEMU's: no port leads in or out there. */
+static void a_machine_with_a_seed(void **state)
+{
+	static const struct seed seed = {.instance_id = (char *)"i"};
+	struct machine_spec s = {.kernel = "/k", .disk = "/d", .forward = ports, .seed = &seed};
+	struct qemu_plan plan = plan_for("tencent-like");
+	_autofree_ char *text = NULL, *cmdline = NULL;
+
+	plan.spec = &s;
+	plan.cd = (char *)"/a,b/cd.iso";
+	text = argv_text(&plan);
+	cmdline = qemu_cmdline(&plan);
+	has(text, " -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny ");
+	has(text, " -netdev socket,id=net,fd=8 -device "
+		  "virtio-net-pci,netdev=net,romfile=,mac=" CLOUD_MAC ",disable-legacy=off,");
+	has(text, " if=none,id=cd,media=cdrom,readonly=on,format=raw,file=/a,,b/cd.iso "
+		  "-device ide-cd,bus=ide.1,drive=cd ");
+	has_not(text, "hostfwd");
+	has_not(text, "user,");
+	has(cmdline, " harness.net=none harness.modules=cd");
+	assert_int_equal(QEMU_FD_NET, 8);
+}
+
 static void unknown_profile(void **state)
 {
 	assert_null(profile_find("no-such"));
@@ -177,6 +206,7 @@ int main(void)
 		cmocka_unit_test(log_on_a_uart),
 		cmocka_unit_test(linux_gets_words_of_its_own),
 		cmocka_unit_test(options_of_a_spec),
+		cmocka_unit_test(a_machine_with_a_seed),
 		cmocka_unit_test(unknown_profile),
 	};
 

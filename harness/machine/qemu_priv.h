@@ -43,6 +43,10 @@ struct qemu {
 	char *overlay_path;
 	char migration[20]; /* how far QEMU says that saving or waking is */
 	bool resumed;	    /* a woken machine runs */
+	/* Of a machine with a seed. */
+	char *cd_path;
+	struct metadata *metadata;
+	struct usernet *usernet;
 };
 
 static inline struct qemu *to_qemu(const struct machine *m)
@@ -53,6 +57,13 @@ static inline struct qemu *to_qemu(const struct machine *m)
 /* qemu.c: what there is to start; everything that can be checked before is. */
 int qemu_make_plan(struct loop *loop, const struct machine_spec *spec, struct qemu_plan *plan,
 		   struct err *err);
+
+/* qemu_seed.c: what a machine with a seed has besides; no seed, nothing. */
+/* Writes the CD, fills plan->cd. */
+int qemu_seed_cd(struct qemu_plan *plan, struct err *err);
+/* Starts metadata and network; takes over *fd. */
+int qemu_seed_start(struct qemu *q, const struct qemu_plan *plan, int *fd, struct err *err);
+void qemu_seed_stop(struct qemu *q);
 
 /* qemu_save.c */
 /* The descriptors that this machine's memory and state come from or go to; -1: QEMU makes its own.

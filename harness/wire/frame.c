@@ -87,7 +87,7 @@ static size_t base64_len(size_t n)
 	return n / 3 * 4 + (n % 3 ? n % 3 + 1 : 0);
 }
 
-static void base64_encode(char *to, const uint8_t *p, size_t n)
+void frame_base64_encode(char *to, const uint8_t *p, size_t n)
 {
 	for (; n >= 3; n -= 3, p += 3) {
 		uint32_t v = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
@@ -144,7 +144,7 @@ size_t frame_format(const struct frame *f, char *line, size_t room)
 	frame_put_hex(line + AT_CRC,
 		      frame_crc(frame_crc(0, line + AT_DIR, AT_CRC - AT_DIR), f->payload, f->len),
 		      8);
-	base64_encode(line + FRAME_HEAD, f->payload, f->len);
+	frame_base64_encode(line + FRAME_HEAD, f->payload, f->len);
 	line[n - 1] = '\n';
 	return n;
 }

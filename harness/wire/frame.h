@@ -58,6 +58,10 @@ size_t frame_line_len(size_t len);
  * room of FRAME_LINE_MAX always suffices. */
 size_t frame_format(const struct frame *f, char *line, size_t room);
 
+/* base64 without the signs at its end that only fill up, and without a NUL: 4 characters for 3
+ * bytes. */
+void frame_base64_encode(char *to, const uint8_t *p, size_t n);
+
 uint32_t frame_crc(uint32_t crc, const void *data, size_t n);
 void frame_put_hex(char *s, uint32_t v, unsigned int digits);
 /* False when a character is not one of 0-9a-f. */

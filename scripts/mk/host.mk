@@ -7,7 +7,7 @@ CC         ?= gcc
 HOST_PKGS  := libuv libssh libcurl jansson yaml-0.1 sqlite3 libarchive libdw libelf libpcre2-8 libcrypto zlib
 # Evaluated when first used, so that `make deps` works before the packages are there.
 HOST_CFLAGS = $(eval HOST_CFLAGS := $(shell pkg-config --cflags $(HOST_PKGS)))$(HOST_CFLAGS)
-HOST_LIBS   = $(eval HOST_LIBS := $(shell pkg-config --libs $(HOST_PKGS)) -liberty -lm)$(HOST_LIBS)
+HOST_LIBS   = $(eval HOST_LIBS := $(shell pkg-config --libs $(HOST_PKGS)) -liberty -lslirp -lm)$(HOST_LIBS)
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wvla -Wformat=2 -Wimplicit-fallthrough \

@@ -35,7 +35,7 @@ install: all
 	rm -rf $(LIB)
 	for f in $(INSTALL_DATA); do \
 		mode=644; [ ! -x $$f ] || mode=755; install -D -m $$mode $$f $(LIB)/$$f; done
-	install -D -m 755 -t $(LIB)/guest $(AGENT) $(PROBES) $(SUITE)
+	install -D -m 755 -t $(LIB)/guest $(AGENT) $(PROBES) $(SUITE) $(DC)
 	install -D -m 644 -t $(LIB)/guest/fake $(FAKE_ELFS)
 	install -D -m 644 docs/harness.1 $(DESTDIR)$(PREFIX)/share/man/man1/harness.1
 	install -D -m 644 scripts/completion/harness.bash \
