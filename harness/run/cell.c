@@ -24,13 +24,13 @@ struct cell_key {
 	}
 
 static const struct cell_key keys[] = {
-	NUMBER(id),	      TEXT(run_dir),	TEXT(role),	      TEXT(kernel),
-	TEXT(initrd),	      TEXT(disk),	TEXT(profile),	      TEXT(lane),
-	TEXT(scenario),	      TEXT(file),	TEXT(suite),	      TEXT(keys_dir),
-	TEXT(accel),	      TEXT(append),	NUMBER(pace_percent), NUMBER(settle_ms),
-	NUMBER(boot_limit_s), NUMBER(snapshot), NUMBER(fresh),	      NUMBER(repeat),
-	NUMBER(cpus),	      NUMBER(retries),	NUMBER(limit_s),      NUMBER(part),
-	NUMBER(parts),
+	NUMBER(id),	   TEXT(run_dir),	 TEXT(role),	   TEXT(kernel),
+	TEXT(initrd),	   TEXT(disk),		 TEXT(profile),	   TEXT(lane),
+	TEXT(scenario),	   TEXT(file),		 TEXT(suite),	   TEXT(seed),
+	TEXT(keys_dir),	   TEXT(accel),		 TEXT(append),	   NUMBER(pace_percent),
+	NUMBER(settle_ms), NUMBER(boot_limit_s), NUMBER(snapshot), NUMBER(fresh),
+	NUMBER(repeat),	   NUMBER(cpus),	 NUMBER(retries),  NUMBER(limit_s),
+	NUMBER(part),	   NUMBER(parts),
 };
 
 static char **text_of(const struct cell *c, const struct cell_key *k)

@@ -24,6 +24,7 @@ struct cell {
 	char *lane;
 	char *scenario; /* "probes" or a scenario's name */
 	char *file;	/* scenario file, NULL: a set of probes */
+	char *seed;	/* file that says who the machine is, NULL: nobody */
 	char *suite;	/* the plan of a suite, NULL: none */
 	char *keys_dir;
 	char *accel;	      /* "auto", "kvm", "tcg" */

@@ -17,6 +17,7 @@
 #include "base/sha256.h"
 #include "base/xalloc.h"
 #include "config/scenario.h"
+#include "machine/cloud.h"
 #include "machine/image.h"
 #include "machine/kernel_file.h"
 #include "machine/machine.h"
@@ -186,6 +187,7 @@ static int set_pace(struct cell *c, const struct plan_request *req, struct err *
 	return 0;
 }
 
+/* A profile that the cell has already stays. */
 static int fill_kernel(struct planner *pl, struct cell *c, bool kut, struct err *err)
 {
 	const struct plan_request *req = pl->req;
@@ -201,21 +203,22 @@ static int fill_kernel(struct planner *pl, struct cell *c, bool kut, struct err 
 		c->boot_limit_s = req->boot_limit_s;
 	if (kut) {
 		c->kernel = xstrdup(req->kernel);
-		c->profile = dup_or_null(req->profile);
+		if (!c->profile)
+			c->profile = dup_or_null(req->profile);
 		c->append = dup_or_null(req->append);
 		c->initrd = dup_or_null(req->initrd);
 		return set_pace(c, req, err);
 	}
-	r = image_reference(machine_reference_for(req->kernel ? NULL : req->profile), &ref, err);
+	if (!c->profile && !req->kernel)
+		c->profile = dup_or_null(req->profile);
+	r = image_reference(machine_reference_for(c->profile), &ref, err);
 	if (r < 0)
 		return r;
 	c->kernel = xstrdup(ref.kernel);
 	c->initrd = xstrdup(ref.initrd);
 	/* Without a kernel under test the request is about the reference itself. */
-	if (!req->kernel) {
-		c->profile = dup_or_null(req->profile);
+	if (!req->kernel)
 		c->append = dup_or_null(req->append);
-	}
 	return 0;
 }
 
@@ -331,6 +334,32 @@ struct on_lane {
 	size_t place;
 };
 
+/* Who the machine is, and a disk of its own. */
+static int add_seed(struct planner *pl, const struct scenario *s, struct cell *c, struct err *err)
+{
+	const struct cloud *cloud = machine_cloud(c->profile);
+	struct seed *seed = NULL;
+	char *disk = NULL;
+	int r;
+
+	if (!s->seed)
+		return 0;
+	if (!cloud)
+		return err_usage(err,
+				 "%s: the profile \"%s\" is of no cloud: nobody gives it a seed",
+				 s->file, c->profile);
+	r = seed_load(s->seed, c->keys_dir, &seed, err);
+	if (r == 0)
+		r = cloud_disk_ready(pl->loop, c->disk, cloud, seed, &disk, err);
+	seed_free(seed);
+	if (r < 0)
+		return r;
+	free(c->disk);
+	c->disk = disk;
+	c->seed = xstrdup(s->seed);
+	return 0;
+}
+
 static int add_lane(struct planner *pl, const struct on_lane *on, bool kut, struct err *err)
 {
 	const struct scenario *s = on->scenario;
@@ -345,6 +374,7 @@ static int add_lane(struct planner *pl, const struct on_lane *on, bool kut, stru
 	c->lane = xstrdup(on->lane);
 	c->scenario = xstrdup(s->name);
 	c->file = xstrdup(on->path);
+	c->profile = dup_or_null(s->profile);
 	c->repeat = pl->req->repeat ? pl->req->repeat : 1;
 	c->retries = pl->req->retries;
 	c->limit_s = SCENARIO_LIMIT_S * (c->repeat + c->retries);
@@ -353,6 +383,8 @@ static int add_lane(struct planner *pl, const struct on_lane *on, bool kut, stru
 	for (size_t k = 0; k < s->n_steps; k++)
 		c->planned += scenario_step_on(&s->steps[k], on->lane);
 	r = fill_kernel(pl, c, kut, err);
+	if (r == 0)
+		r = add_seed(pl, s, c, err);
 	if (r == 0)
 		expect_scenario(c, s->takes_us);
 	return r;

@@ -33,6 +33,25 @@ static void tell_hello(const struct guest *g)
 	progress_hello(text);
 }
 
+static int boot(struct worker *w, const struct guest_spec *spec, const char *why,
+		struct guest **ret_guest, struct err *err)
+{
+	const struct cell *c = w->cell;
+	struct guest_spec own = *spec;
+	struct seed *seed = NULL;
+	int r = c->seed ? seed_load(c->seed, c->keys_dir, &seed, err) : 0;
+
+	if (r < 0)
+		return r;
+	own.seed = seed;
+	if (!w->silent)
+		progress_boot(why);
+	w->boots++;
+	r = guest_boot(&own, ret_guest, err);
+	seed_free(seed);
+	return r;
+}
+
 int worker_boot(struct worker *w, const char *why, const uint16_t *forward,
 		struct guest **ret_guest, enum verdict *ret_verdict, struct strbuf *reason,
 		struct strbuf *detail, struct err *err)
@@ -63,10 +82,7 @@ int worker_boot(struct worker *w, const char *why, const uint16_t *forward,
 	struct guest *g = NULL;
 	int r;
 
-	if (!w->silent)
-		progress_boot(why);
-	w->boots++;
-	r = guest_boot(&spec, &g, err);
+	r = boot(w, &spec, why, &g, err);
 	if (r == 0) {
 		if (!w->silent)
 			tell_hello(g);

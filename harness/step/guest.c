@@ -27,10 +27,11 @@
  * enough for a runner to notice. */
 #define SLOW_CLOCK 0.8
 /* After hello: there are heartbeats enough to know a clock by, of any that is not slow. */
-#define BEATS_SURE	(4 * SEC)
-#define TRACE_LOG_MAX	(64u << 20)
-#define CONSOLE_LOG_MAX (256u << 20)
-#define INDEX_STEP	(50 * MSEC)
+#define BEATS_SURE	   (4 * SEC)
+#define TRACE_LOG_MAX	   (64u << 20)
+#define METADATA_NOTES_MAX 500
+#define CONSOLE_LOG_MAX	   (256u << 20)
+#define INDEX_STEP	   (50 * MSEC)
 
 void guest_note(struct guest *g, const char *kind, const char *text)
 {
@@ -195,6 +196,15 @@ static void on_end(void *arg, enum machine_end end, const char *reason)
 	die(g);
 }
 
+/* A guest may ask for ever. */
+static void on_metadata(void *arg, const char *what)
+{
+	struct guest *g = arg;
+
+	if (g->priv->metadata_asked++ < METADATA_NOTES_MAX)
+		guest_note(g, "metadata", what);
+}
+
 static int on_write(void *arg, const void *data, size_t n)
 {
 	struct guest *g = arg;
@@ -289,6 +299,7 @@ struct machine_spec guest_machine_spec(const struct guest_spec *spec)
 		.init = "/harness/agent",
 		.append = spec->append,
 		.cpus = spec->cpus,
+		.seed = spec->seed,
 		.accel = spec->accel,
 		.forward = spec->forward,
 		.gdb = spec->gdb,
@@ -301,6 +312,7 @@ static int start(struct guest *g, const struct machine_spec *ms, struct err *err
 		.on_console = on_console,
 		.on_channel = on_channel,
 		.on_end = on_end,
+		.on_metadata = on_metadata,
 		.arg = g,
 	};
 	struct machine_spec own = *ms;

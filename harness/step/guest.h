@@ -31,9 +31,10 @@ struct guest_spec {
 	const char *kernel;
 	const char *initrd; /* NULL: none */
 	const char *disk;
-	const char *profile; /* NULL: the default for this kernel */
-	const char *append;  /* NULL: nothing */
-	unsigned int cpus;   /* 0: as the profile has it */
+	const char *profile;	 /* NULL: the default for this kernel */
+	const char *append;	 /* NULL: nothing */
+	unsigned int cpus;	 /* 0: as the profile has it */
+	const struct seed *seed; /* who the machine is, NULL: nobody; such a one is never woken */
 	const char *keys_dir;
 	const uint16_t *forward;
 	enum machine_accel accel;

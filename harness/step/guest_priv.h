@@ -16,6 +16,7 @@ struct guest_private {
 	struct loop_timer crash_gap;
 	void (*on_console)(void *arg, const char *data, size_t n);
 	void *arg;
+	unsigned int metadata_asked;
 	uint64_t started;
 	struct watch_facts facts;
 	char end_reason[300];

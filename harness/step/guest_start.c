@@ -238,7 +238,8 @@ int guest_boot(const struct guest_spec *spec, struct guest **ret_guest, struct e
 	char key[SNAPSHOT_KEY_SIZE] = "";
 	_autofree_ char *why_not = NULL;
 	struct err failed = ERR_INIT;
-	bool keyed = spec->snapshots && !is_off(spec) && has_key(spec, key, &why_not);
+	bool keyed =
+		spec->snapshots && !spec->seed && !is_off(spec) && has_key(spec, key, &why_not);
 	int woke = keyed ? wake(spec, key, ret_guest, &failed) : -ENOENT;
 	int r;
 
