@@ -39,6 +39,7 @@ static const struct module *const modules[] = {
 	&module_passwords,
 	/* config */
 	&module_locale,
+	&module_ntp,
 	&module_timezone,
 	&module_runcmd,
 	/* final */

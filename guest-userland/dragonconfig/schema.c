@@ -211,7 +211,7 @@ static const struct key top_keys[] = {
 	KEY("mounts", LIST),
 	KEY("mount_default_fields", LIST),
 	KEYS("swap", MAP, swap_keys),
-	{"ntp", MAP | NUL, ntp_keys, NOT_YET},
+	KEYS("ntp", MAP | NUL, ntp_keys),
 	KEYS("power_state", MAP, power_keys),
 	{"phone_home", MAP, phone_keys, NOT_YET},
 	KEY("manage_resolv_conf", BOOL),

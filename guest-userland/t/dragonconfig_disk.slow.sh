@@ -21,12 +21,51 @@ mounts:
   - [LABEL=data, /data, auto, "noatime,nofail"]
   - [vdb9, /nine]
 swap: {filename: /swap.img, size: 3M}
+ntp: {servers: [127.0.0.1]}
 END
+# A time server that is two hours ahead: it listens before it goes into the background.
+cat >"$T/time.c" <<'END'
+#include <arpa/inet.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+int main(void)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(123)};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	unsigned char p[512];
+	socklen_t n = sizeof(a);
+
+	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0)
+		return 1;
+	if (fork() > 0)
+		return 0;
+	while (recvfrom(fd, p, sizeof(p), 0, (struct sockaddr *)&a, &n) >= 48) {
+		uint32_t now = htonl((uint32_t)(time(NULL) + 2208988800 + 7200));
+
+		memcpy(p + 24, p + 40, 8);
+		memset(p + 32, 0, 16);
+		memcpy(p + 32, &now, 4);
+		memcpy(p + 40, &now, 4);
+		p[0] = 0x24;
+		p[1] = 2;
+		sendto(fd, p, 48, 0, (struct sockaddr *)&a, n);
+		n = sizeof(a);
+	}
+	return 1;
+}
+END
+musl-gcc -static -O2 -o "$tree/sbin/time-server" "$T/time.c"
 cat >"$tree/init" <<'END'
 #!/bin/sh
 export PATH=/bin:/sbin
+time-server
+before=$(busybox date +%s)
 dragonconfig init
 echo "STATUS $?"
+echo "LATER $((($(busybox date +%s) - before) / 3600)) h"
 busybox cat /var/log/cloud-init.log
 busybox sed 's/^/PART /' /proc/partitions
 echo "BLOCKS $(busybox stat -f -c '%b %S' /)"
@@ -76,6 +115,8 @@ check "a disk is mounted by its label" says "$mounted"
 check "one that is not there is no fault" says 'mounts: there is no /dev/vdb9'
 check "the kernel swaps" says "$swapping"
 check "to a file that nobody else reads" says '^MODE 600$'
+check "the clock is set" says '^LATER 2 h$'
+check "and said to have been off" says 'ntp: the clock was off by 7[12][0-9]* ms$'
 check "to its end" says '^READ-ONLY$'
 check "the GPT is sound" bash -c 'sfdisk --verify "$1" | grep "No errors"' _ "$T/root.img"
 check "the root's entry" same "$(partition "$T/root.img" 2)" "4096 190464"

@@ -181,4 +181,44 @@ check "and leaves files alone" cmp "$R/dev/vda" "$R/dev/vda1"
 printf '#cloud-config\ngrowpart: {mode: off}\nresize_rootfs: false\n' | fresh
 check "growpart switched off" fails 0 init
 check "says nothing" fails 1 grep -cE 'growpart|resize' "$log"
+
+# A time server that is an hour ahead, or lies, in a name space whose root may set no clock.
+cat >"$T/ntp.py" <<'END'
+import os, socket, struct, subprocess, sys, time
+lie, root = sys.argv[1], sys.argv[2]
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("0.0.0.0", 123))
+if os.fork() == 0:
+    while True:
+        data, peer = s.recvfrom(512)
+        if lie == "silent":
+            continue
+        ahead = -time.time() if lie == "1970" else 3600
+        now = int((time.time() + ahead + 2208988800) * 2**32) & (2**64 - 1)
+        nonce = b"stranger" if lie == "nonce" else data[40:48]
+        s.sendto(b"\x24\x02" + bytes(22) + nonce + struct.pack(">QQ", now, now), peer)
+sys.exit(subprocess.call(["chroot", root, "/sbin/dragonconfig", "init"]))
+END
+# asks LIE [SERVERS]: init beside that server.
+asks() {
+	printf '#cloud-config\nntp: {servers: [%s], pools: []}\n' "${2:-127.0.0.1}" | fresh
+	unshare --user --map-root-user --uts --net --pid --fork python3 "$T/ntp.py" "$1" "$R"
+}
+if apart /bin/sh -c true 2>/dev/null; then
+	check "ntp where no clock may be set" fails 2 asks none
+	check "is told, and how far it is off" warns \
+		'ntp: the clock is off by 3[56][0-9]\{5\} ms, and this kernel does not set it: Operation not permitted'
+	for lie in 1970 nonce; do
+		check "a server of $lie" fails 2 asks $lie
+		check "is not believed" warns 'ntp: no server has told a time that can be used'
+	done
+	check "three that are none before one" fails 2 asks none "'', 127.0.0.2:1, 0.0.0.0, 127.0.0.1"
+	check "are passed over" warns 'ntp: the clock is off by'
+	check "a silent one" fails 2 asks silent
+	check "is waited for, and not for ever" warns 'ntp: no server has told a time'
+else
+	skip_case "ntp" "this host allows no name space of users"
+fi
+printf '#cloud-config\nntp: {enabled: false}\n' | fresh
+check "ntp switched off" fails 0 init
 finish

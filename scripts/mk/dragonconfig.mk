@@ -73,4 +73,5 @@ $(DC_FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/fuzz/obj/%.o $(B)/fuzz/libdragonconf
 	@echo "  FLINK $@"
 	@$(FUZZ_CC) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ $(DC_LINK)
 
--include $(DC_OBJ:.o=.d) $(patsubst %.c,$(B)/obj/%.d,$(DC_SRC)) $(patsubst %.c,$(B)/san/%.d,$(wildcard $(DC_DIR)/*.c))
+-include $(DC_OBJ:.o=.d) $(patsubst %.c,$(B)/obj/%.d,$(DC_SRC)) $(patsubst %.c,$(B)/san/%.d,$(wildcard $(DC_DIR)/*.c)) \
+	$(patsubst %.c,$(B)/fuzz/obj/%.d,$(wildcard $(DC_DIR)/*.c))
