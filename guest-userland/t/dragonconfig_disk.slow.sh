@@ -88,7 +88,7 @@ truncate -s 32M "$T/root.img"
 printf 'label: gpt\nstart=2048,size=2048,name=boot\nstart=4096,size=49152,name=root\n' | sfdisk -q "$T/root.img"
 dd if="$T/part" of="$T/root.img" bs=1M seek=2 conv=notrunc,sparse status=none
 truncate -s 96M "$T/root.img"
-small_disk "$T/data.img" 8 "$T/data" -L data
+small_disk "$T/data.img" 8 "$T/data" -L data -O ^has_journal
 truncate -s 40M "$T/data.img"
 snapshot=off
 machine=(-drive "file=$T/data.img,format=raw,if=none,id=e" -device virtio-blk-pci,drive=e)
