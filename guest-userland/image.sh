@@ -18,7 +18,7 @@ img=$CACHE/image/$lane.img
 # Secrets count as input: keys made anew belong to no older image.
 image_key() {
 	{
-		tree_key image.sh assemble.sh www.sh secrets.sh overlay "overlay-$lane" "${rootfs_inputs[@]}"
+		tree_key image.sh assemble.sh lib/tree.sh www.sh secrets.sh overlay "overlay-$lane" "${rootfs_inputs[@]}"
 		cat "$CACHE/image/keys/password" "$CACHE/image/keys/id_ed25519.pub" 2>/dev/null || echo none
 	} | sha256sum | cut -c1-32
 }

@@ -3,7 +3,8 @@
 # reference.sh cloud|generic: the reference kernel and its initramfs, from Debian's kernel package.
 #
 # Makes $CACHE/reference/FLAVOUR/: vmlinuz (bzImage), vmlinux (the ELF inside it, for PVH boot),
-# initramfs.cpio, config, version (uname -r) and manifest (package, version and hashes).
+# initramfs.cpio, initramfs-image.cpio (for disk images: drivers of any machine), config, version
+# (uname -r) and manifest (package, version and hashes).
 . "$(dirname "$0")/lib/common.sh"
 . "$GUEST/lib/apt.sh"
 
@@ -85,22 +86,23 @@ add_module() {
 	echo "$class /m/$name.ko" >>"$tree/modules"
 }
 
+# make_initramfs FILE CLASS: without the modules of that class.
 make_initramfs() {
-	local class name only
+	local class name only tree=$WORK/${1%.cpio}
 
 	mkdir -p "$tree"/{dev,proc,root,m}
 	: >"$tree/modules"
 	musl-gcc -std=gnu17 -D_GNU_SOURCE -Os -static -s -Wall -Wextra -Werror -idirafter /usr/include \
 		-idirafter /usr/include/x86_64-linux-gnu -o "$tree/init" "$GUEST/initramfs/init.c"
 	while read -r class name only; do
-		case $class in '' | '#'*) continue ;; esac
+		case $class in '' | '#'* | "$2") continue ;; esac
 		if [ -z "$only" ] || [ "$only" = "$flavour" ]; then
 			add_module "$class" "$name"
 		fi
 	done <"$GUEST/initramfs/modules.list"
 	find "$tree" -exec touch -h -d @0 {} +
 	# Not compressed: unpacking costs more than reading 600 KiB.
-	(cd "$tree" && find . | sort | cpio -o -H newc -R 0:0 --reproducible --quiet) >"$WORK/initramfs.cpio"
+	(cd "$tree" && find . | sort | cpio -o -H newc -R 0:0 --reproducible --quiet) >"$WORK/$1"
 }
 
 fetch
@@ -112,20 +114,20 @@ version=$(basename "$WORK"/x/boot/vmlinuz-*)
 version=${version#vmlinuz-}
 modules=$WORK/x/lib/modules/$version
 [ -d "$modules" ] || modules=$WORK/x/usr/lib/modules/$version
-tree=$WORK/initramfs
 cp "$WORK/x/boot/vmlinuz-$version" "$WORK/vmlinuz"
 cp "$WORK/x/boot/config-$version" "$WORK/config"
 extract_vmlinux "$WORK/vmlinuz" "$WORK/vmlinux"
-make_initramfs
+make_initramfs initramfs.cpio image
+make_initramfs initramfs-image.cpio none
 echo "$version" >"$WORK/version"
 {
 	dpkg-deb -f "$deb" Package Version
 	echo "Package-SHA256: $(sha256sum <"$deb" | cut -d' ' -f1)"
-	for file in vmlinuz vmlinux initramfs.cpio; do
+	for file in vmlinuz vmlinux initramfs.cpio initramfs-image.cpio; do
 		echo "$file: $(sha256sum <"$WORK/$file" | cut -d' ' -f1)"
 	done
 } >"$WORK/manifest"
-for file in vmlinuz vmlinux initramfs.cpio config version; do
+for file in vmlinuz vmlinux initramfs.cpio initramfs-image.cpio config version; do
 	publish "$WORK/$file" "$out/$file"
 done
 publish "$WORK/manifest" "$out/manifest" "$key"

@@ -8,7 +8,9 @@
  *
  * /modules holds one line a module: a class and a path, in load order. Class
  * "all" is always loaded, any other only when the root device's name begins
- * with it (vd, sd, nvme), or when harness.modules= names it.
+ * with it (vd, sd, nvme), or when harness.modules= names it. root=UUID=… says
+ * nothing of the hardware: then every class is loaded, and each block device
+ * looked at.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +20,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/socket.h>
@@ -28,11 +31,13 @@
 
 #define ROOT_WAIT_MS 10000
 #define TEXT_MAX     4096
+/* 60 bytes a line: room for a thousand partitions. */
+#define PARTITIONS_MAX 65536
 
 extern char **environ;
 
 struct options {
-	const char *root;
+	const char *root; /* below /dev, or UUID=… */
 	const char *modules;
 	const char *init;
 	const char *rootfstype;
@@ -123,8 +128,8 @@ static void parse_cmdline(char *text, struct options *o)
 	}
 	if (!o->root)
 		die("no root= on the kernel command line");
-	if (strncmp(o->root, "/dev/", 5))
-		die("root=%s: only a name below /dev is understood", o->root);
+	if (strncmp(o->root, "/dev/", 5) && strncmp(o->root, "UUID=", 5))
+		die("root=%s: only a name below /dev or UUID= is understood", o->root);
 }
 
 static void load_module(const char *path)
@@ -141,6 +146,7 @@ static void load_module(const char *path)
 static void load_modules(const char *root, const char *more)
 {
 	static char list[TEXT_MAX];
+	int anything = !strncmp(root, "UUID=", 5);
 	char *save = NULL;
 
 	read_text("/modules", list, sizeof(list));
@@ -150,7 +156,7 @@ static void load_modules(const char *root, const char *more)
 		if (!path)
 			die("/modules: a line without a path: %s", line);
 		*path++ = '\0';
-		if (!strcmp(line, "all") || !strcmp(line, more) ||
+		if (anything || !strcmp(line, "all") || !strcmp(line, more) ||
 		    !strncmp(root + 5, line, strlen(line)))
 			load_module(path);
 	}
@@ -167,26 +173,74 @@ static int uevent_open(void)
 	return fd;
 }
 
-/* Buses that look for their devices in the background are done when the node
- * appears. */
-static void await_device(const char *dev, int events)
+/* An ext file system's UUID as text; false: there is none. */
+static int read_uuid(const char *dev, char text[37])
 {
-	uint64_t end = now_ms() + ROOT_WAIT_MS;
+	unsigned char sb[1024] = {0};
+	int fd = open(dev, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : pread(fd, sb, sizeof(sb), 1024);
+	size_t at = 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (n != (ssize_t)sizeof(sb) || sb[0x38] != 0x53 || sb[0x39] != 0xef)
+		return 0;
+	for (int i = 0; i < 16; i++)
+		at += (size_t)snprintf(text + at, 37 - at, "%s%02x",
+				       i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+				       sb[0x68 + i]);
+	return 1;
+}
+
+/* The first device whose file system has this UUID, in the order of the kernel's list. */
+static int find_uuid(const char *uuid, char *dev, size_t size)
+{
+	static char list[PARTITIONS_MAX];
+	char *save = NULL, name[64], text[37];
+
+	read_text("/proc/partitions", list, sizeof(list));
+	for (char *l = strtok_r(list, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(l, "%*u %*u %*u %63s", name) != 1)
+			continue;
+		snprintf(dev, size, "/dev/%s", name);
+		if (read_uuid(dev, text) && !strcasecmp(text, uuid))
+			return 1;
+	}
+	return 0;
+}
+
+/* Is the root there? Its name below /dev goes to dev. */
+static int look_for(const char *root, char *dev, size_t size)
+{
 	struct stat st;
 
-	while (stat(dev, &st) < 0) {
+	if (!strncmp(root, "UUID=", 5))
+		return find_uuid(root + 5, dev, size);
+	snprintf(dev, size, "%s", root);
+	if (stat(dev, &st) < 0)
+		return 0;
+	if (!S_ISBLK(st.st_mode))
+		die("root device %s is not a block device", dev);
+	return 1;
+}
+
+/* Buses that look for their devices in the background are done when the node
+ * appears. */
+static void await_device(const char *root, char *dev, size_t size, int events)
+{
+	uint64_t end = now_ms() + ROOT_WAIT_MS;
+
+	while (!look_for(root, dev, size)) {
 		struct pollfd p = {.fd = events, .events = POLLIN};
 		uint64_t now = now_ms();
 		char buf[TEXT_MAX];
 
 		if (now >= end)
-			die("root device %s did not appear within %d s", dev, ROOT_WAIT_MS / 1000);
+			die("root device %s did not appear within %d s", root, ROOT_WAIT_MS / 1000);
 		if (poll(&p, 1, (int)(end - now)) > 0)
 			while (recv(events, buf, sizeof(buf), 0) > 0)
 				;
 	}
-	if (!S_ISBLK(st.st_mode))
-		die("root device %s is not a block device", dev);
 }
 
 static void mount_or_die(const char *src, const char *dir, const char *type, unsigned long flags,
@@ -231,6 +285,7 @@ static void switch_root(void)
 int main(int argc, char **argv)
 {
 	static char cmdline[TEXT_MAX];
+	char dev[128];
 	struct options opt;
 	int events;
 
@@ -241,9 +296,9 @@ int main(int argc, char **argv)
 	parse_cmdline(cmdline, &opt);
 	events = uevent_open();
 	load_modules(opt.root, opt.modules);
-	await_device(opt.root, events);
+	await_device(opt.root, dev, sizeof(dev), events);
 	close(events);
-	mount_or_die(opt.root, "/root", opt.rootfstype, opt.mount_flags, opt.rootflags);
+	mount_or_die(dev, "/root", opt.rootfstype, opt.mount_flags, opt.rootflags);
 	open_console();
 	switch_root();
 	/* The kernel left init's arguments and environment to us: pass both on. */

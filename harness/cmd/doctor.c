@@ -145,6 +145,23 @@ static void check_tools(struct loop *loop, struct finding *f)
 		say(f, GOOD, NULL, "all there");
 }
 
+/* What `harness image build --for` needs besides. */
+static void check_cloud_images(struct loop *loop, struct finding *f)
+{
+	static const char *const files[] = {"/usr/lib/grub/i386-pc/boot.img",
+					    "/usr/bin/grub-mkimage", "/usr/bin/qemu-img",
+					    "/usr/bin/mcopy", "/usr/sbin/mkfs.vfat"};
+	_cleanup_(strbuf_release) struct strbuf missing = STRBUF_INIT(300);
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (access(files[i], R_OK) < 0)
+			strbuf_addf(&missing, " %s", files[i]);
+	if (missing.len)
+		say(f, LIMITED, install_command(), "missing:%s", missing.buf);
+	else
+		say(f, GOOD, NULL, "GRUB, qemu-img and FAT tools are there");
+}
+
 static void check_subuid(struct loop *loop, struct finding *f)
 {
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(1u << 20);
@@ -200,10 +217,15 @@ static const struct {
 	const char *name;
 	void (*check)(struct loop *loop, struct finding *f);
 } checks[] = {
-	{"qemu", check_qemu},		{"accelerator", check_accel},
-	{"tools", check_tools},		{"reference kernel", check_reference},
-	{"lane static", check_static},	{"lane debian", check_debian},
-	{"subuid range", check_subuid}, {"namespaces", check_namespaces},
+	{"qemu", check_qemu},
+	{"accelerator", check_accel},
+	{"tools", check_tools},
+	{"reference kernel", check_reference},
+	{"lane static", check_static},
+	{"lane debian", check_debian},
+	{"cloud images", check_cloud_images},
+	{"subuid range", check_subuid},
+	{"namespaces", check_namespaces},
 	{"room", check_room},
 };
 

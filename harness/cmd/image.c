@@ -10,31 +10,113 @@
 #include "base/log.h"
 #include "base/paths.h"
 #include "base/proc.h"
+#include "base/sha256.h"
 #include "base/xalloc.h"
+#include "cmd/args.h"
 #include "cmd/verb.h"
 #include "machine/image.h"
+#include "machine/image_make.h"
 
 /* A cold build of one lane compiles four programs. */
 #define BUILD_LIMIT (3600 * SEC)
 
+enum { OPT_FOR = 1000, OPT_INITRD, OPT_APPEND, OPT_TABLE, OPT_SIZE };
+
 struct request {
-	bool build;
+	const struct action *action;
 	bool generic; /* the reference kernel for machines with AHCI */
 	struct strv lanes;
+	struct image_make make;	   /* its cloud: --for, NULL without */
+	bool format_set, made_set; /* --format; any option that only an image for a cloud has */
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+struct action {
+	const char *name;
+	int (*run)(struct loop *loop, struct request *req, struct err *err);
+	error_t (*take)(struct request *req, const char *arg, struct argp_state *state);
+	error_t (*check)(struct request *req, struct argp_state *state);
+};
+
+static const struct argp_option options[] = {
+	{"for", OPT_FOR, "CLOUD", 0,
+	 "build a disk image for it: qemu, tencent, aliyun, huawei, baidu"},
+	{"kernel", 'k', "FILE", 0,
+	 "kernel on the image (bzImage, or one with a multiboot2 header; default: the reference)"},
+	{"initrd", OPT_INITRD, "FILE", 0, "initial ramdisk for a bzImage"},
+	{"append", OPT_APPEND, "WORDS", 0, "more words for the kernel command line"},
+	{"format", 'f', "NAME", 0, "raw, qcow2, vhd or vmdk (default: what the cloud likes best)"},
+	{"table", OPT_TABLE, "mbr|gpt", 0, "partition table (default mbr)"},
+	{"size", OPT_SIZE, "MIB", 0, "size of the disk (default: by cloud)"},
+	{"output", 'o', "FILE", 0, "the image (default CLOUD-LANE.FORMAT)"},
+	{0},
+};
+
+static error_t take_for(struct request *r, const char *arg, struct argp_state *state)
+{
+	r->make.cloud = image_cloud_find(arg);
+	if (!r->make.cloud)
+		argp_error(state, "no cloud \"%s\": qemu, tencent, aliyun, huawei or baidu", arg);
+	return 0;
+}
+
+static error_t take_format(struct request *r, const char *arg, struct argp_state *state)
+{
+	for (int f = 0; disk_format_names[f]; f++) {
+		if (strcmp(disk_format_names[f], arg) == 0) {
+			r->make.format = (enum disk_format)f;
+			r->format_set = true;
+			return 0;
+		}
+	}
+	argp_error(state, "no format \"%s\": raw, qcow2, vhd or vmdk", arg);
+	return EINVAL;
+}
+
+static error_t take_table(struct request *r, const char *arg, struct argp_state *state)
+{
+	r->make.gpt = strcmp(arg, "gpt") == 0;
+	if (!r->make.gpt && strcmp(arg, "mbr") != 0)
+		argp_error(state, "--table: mbr or gpt, not \"%s\"", arg);
+	return 0;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct request *r = state->input;
 
-	if (key != ARGP_KEY_ARG)
+	switch (key) {
+	case OPT_FOR:
+		return take_for(r, arg, state);
+	case 'k':
+		r->make.kernel = arg;
+		break;
+	case OPT_INITRD:
+		r->make.initrd = arg;
+		break;
+	case OPT_APPEND:
+		r->make.append = arg;
+		break;
+	case 'f':
+		r->made_set = true;
+		return take_format(r, arg, state);
+	case OPT_TABLE:
+		r->made_set = true;
+		return take_table(r, arg, state);
+	case OPT_SIZE:
+		r->make.size_mib = (uint64_t)args_number(arg, 1, 1 << 20, state, "--size");
+		break;
+	case 'o':
+		r->make.out = arg;
+		break;
+	default:
 		return ARGP_ERR_UNKNOWN;
-	if (state->arg_num == 0) {
-		r->build = strcmp(arg, "build") == 0;
-		if (!r->build && strcmp(arg, "list") != 0)
-			argp_error(state, "\"list\" or \"build [LANE…]\", not \"%s\"", arg);
-		return 0;
 	}
+	r->made_set = true;
+	return 0;
+}
+
+static error_t take_lane(struct request *r, const char *arg, struct argp_state *state)
+{
 	if (strcmp(arg, "generic") == 0) {
 		r->generic = true;
 		return 0;
@@ -49,7 +131,23 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return EINVAL;
 }
 
-static int list(struct loop *loop, struct err *err)
+static error_t check_build(struct request *r, struct argp_state *state)
+{
+	if (!r->make.cloud && r->made_set)
+		argp_error(state, "this option belongs to build --for=CLOUD");
+	if (r->make.cloud && (r->generic || r->lanes.n > 1))
+		argp_error(state, "an image has one lane");
+	return 0;
+}
+
+static error_t check_list(struct request *r, struct argp_state *state)
+{
+	if (r->make.cloud || r->made_set)
+		argp_error(state, "list takes no option");
+	return 0;
+}
+
+static int list(struct loop *loop, struct request *req, struct err *err)
 {
 	_cleanup_(image_kernel_release) struct image_kernel k = {0};
 	struct err why = ERR_INIT;
@@ -100,9 +198,52 @@ static int run_script(struct loop *loop, const char *script, const char *arg, st
 	return r;
 }
 
+static int sum_up(const struct image_make *m, const struct strbuf *notes, struct err *err)
+{
+	_cleanup_(strv_release) struct strv lines = STRV_INIT;
+	char hash[65];
+	int r = file_sha256(m->out, hash, err);
+
+	if (r < 0)
+		return r;
+	printf("%s  %s\n", hash, m->out);
+	strv_split(&lines, strbuf_str(notes), "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		printf("note: %s\n", lines.v[i]);
+	return 0;
+}
+
+static int build_for(struct loop *loop, struct request *req, struct err *err)
+{
+	_cleanup_(strbuf_release) struct strbuf notes = STRBUF_INIT(16384);
+	struct image_make *m = &req->make;
+	_autofree_ char *name = NULL;
+	int r = 0;
+
+	m->lane = req->lanes.n ? req->lanes.v[0] : "static";
+	if (!req->format_set)
+		m->format = m->cloud->format;
+	if (!m->size_mib)
+		m->size_mib = m->cloud->size_mib;
+	if (!m->out)
+		m->out = name = xasprintf("%s-%s.%s", m->cloud->name, m->lane,
+					  disk_format_names[m->format]);
+	if (!m->kernel)
+		r = run_script(loop, "reference.sh", "cloud", err);
+	if (r == 0)
+		r = run_script(loop, "image.sh", m->lane, err);
+	if (r == 0)
+		r = image_make(loop, m, &notes, err);
+	return r < 0 ? r : sum_up(m, &notes, err);
+}
+
 static int build(struct loop *loop, struct request *req, struct err *err)
 {
-	int r = run_script(loop, "reference.sh", req->generic ? "generic" : "cloud", err);
+	int r;
+
+	if (req->make.cloud)
+		return build_for(loop, req, err);
+	r = run_script(loop, "reference.sh", req->generic ? "generic" : "cloud", err);
 
 	if (!req->lanes.n && !req->generic)
 		strv_push_all(&req->lanes, (char *const *)image_lanes);
@@ -111,16 +252,43 @@ static int build(struct loop *loop, struct request *req, struct err *err)
 	return r;
 }
 
+static const struct action actions[] = {
+	{"list", list, take_lane, check_list},
+	{"build", build, take_lane, check_build},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct request *r = state->input;
+
+	if (key == ARGP_KEY_END)
+		return r->action->check(r, state);
+	if (key != ARGP_KEY_ARG)
+		return parse_option(key, arg, state);
+	if (state->arg_num > 0)
+		return r->action->take(r, arg, state);
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		if (strcmp(actions[i].name, arg) == 0) {
+			r->action = &actions[i];
+			return 0;
+		}
+	}
+	argp_error(state, "\"list\" or \"build\", not \"%s\"", arg);
+	return EINVAL;
+}
+
 static int run(int argc, char **argv)
 {
 	static const struct argp argp = {
+		.options = options,
 		.parser = parse,
-		.args_doc = "[list | build [LANE… | generic]]",
+		.args_doc = "[list | build [LANE… | generic] | build --for=CLOUD [LANE]]",
 		.doc = "Show what boots, or make it: the reference kernel and the lanes' disks; "
 		       "generic is the "
-		       "reference kernel for machines with AHCI.",
+		       "reference kernel for machines with AHCI. With --for, a disk image that "
+		       "boots by itself on a cloud and configures itself at its first boot.",
 	};
-	struct request req = {0};
+	struct request req = {.action = &actions[0]};
 	struct loop *loop = NULL;
 	struct err err = ERR_INIT;
 	int r;
@@ -130,10 +298,10 @@ static int run(int argc, char **argv)
 	if (r == 0)
 		r = loop_catch_signals(loop, &err);
 	if (r == 0)
-		r = req.build ? build(loop, &req, &err) : list(loop, &err);
+		r = req.action->run(loop, &req, &err);
 	strv_release(&req.lanes);
 	loop_free(loop);
-	return r < 0 ? verb_fail(&err) : 0;
+	return r < 0 ? verb_fail(&err) : r;
 }
 
 const struct verb verb_image = {

@@ -31,6 +31,7 @@ _harness_options() {
 	merge) echo "--partial --json --no-gate" ;;
 	compare) echo "--format= --output= --only= --verbose" ;;
 	history) echo "--format= --last= --only= --output= --verbose" ;;
+	image) echo "--for= --kernel= --initrd= --append= --format= --table= --size= --output=" ;;
 	gate) echo "--baseline= --expect= --bisect --format= --output= --only= --verbose --history=" ;;
 	esac
 }
@@ -56,7 +57,7 @@ _harness_value() {
 	--kernel | -k | --initrd) _harness_files -f ;;
 	--output | --survivors | --runtest | --allow | --block) _harness_files -f ;;
 	--run-dir | --history) _harness_files -d ;;
-	-o) if [[ $2 == report || $2 == compare || $2 == gate || $2 == history ]]; then _harness_files -f; else _harness_files -d; fi ;;
+	-o) if [[ $2 == report || $2 == compare || $2 == gate || $2 == history || $2 == image ]]; then _harness_files -f; else _harness_files -d; fi ;;
 	--profile) _harness_words "$(_harness_list "$1" profiles)" ;;
 	--lane | -l) _harness_words "$(_harness_list "$1" lanes)" ;;
 	--baseline | -b | --expect) _harness_files -f ;;
@@ -65,12 +66,15 @@ _harness_value() {
 		suite) _harness_words "auto ltp gtest ktap kselftest exit" ;;
 		compare | gate) _harness_words "text json markdown github junit" ;;
 		history) _harness_words "text json markdown" ;;
+		image) _harness_words "raw qcow2 vhd vmdk" ;;
 		*) _harness_words "$(_harness_list "$1" formats)" ;;
 		esac
 		;;
 	--accel) _harness_words "auto kvm tcg" ;;
+	--for) _harness_words "qemu tencent aliyun huawei baidu" ;;
+	--table) _harness_words "mbr gpt" ;;
 	--jobs | -j) _harness_words auto ;;
-	--append | --cpus | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --filter | --only | --last | -n | --min-score | --side-by-side) ;;
+	--append | --cpus | --pace | --boot-limit | --retries | --shard | --repeat | --limit | --filter | --only | --last | -n | --min-score | --side-by-side | --size) ;;
 	*) return 1 ;;
 	esac
 }

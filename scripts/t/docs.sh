@@ -36,8 +36,8 @@ bash_options() {
 man_all() {
 	local common= run=
 
-	# The option that each verb with common options has.
-	! options "$1" | grep -qx kernel || common='Common options'
+	# An option that just the verbs with common options have.
+	! options "$1" | grep -qx boot-limit || common='Common options'
 	! options "$1" | grep -qx no-reference || run='Run options'
 	{
 		man_options VERBS
