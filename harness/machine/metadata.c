@@ -218,10 +218,27 @@ static void get(struct metadata_site *site, uint64_t now, const struct request *
 	respond(out, q, ret, f ? f->data : strbuf_str(&names), f ? f->n : names.len);
 }
 
+/* Each version of a service, named by its day, is the latest here. */
+static char *of_latest(const char *path)
+{
+	static const char form[] = "dddd-dd-dd";
+
+	for (const char *p = path; *p; p += strcspn(p, "/"), p += *p == '/') {
+		size_t n = strcspn(p, "/"), i = 0;
+
+		while (i < n && i < strlen(form) &&
+		       (form[i] == 'd' ? p[i] >= '0' && p[i] <= '9' : p[i] == form[i]))
+			i++;
+		if (i == n && i == strlen(form))
+			return xasprintf("%.*slatest%s", (int)(p - path), path, p + n);
+	}
+	return xstrdup(path);
+}
+
 static void act(struct metadata_site *site, uint64_t now, const struct request *q,
 		struct strbuf *out, struct metadata_reply *ret)
 {
-	_autofree_ char *path = xstrdup(q->path + strspn(q->path, "/"));
+	_autofree_ char *path = of_latest(q->path + strspn(q->path, "/"));
 	const struct cloud *c = site->cloud;
 
 	path[strcspn(path, "?")] = '\0';

@@ -109,6 +109,16 @@ static void folders(void **state)
 	status_is("GET /latest/../latest HTTP/1.1\r\n\r\n", 404);
 }
 
+static void versions(void **state)
+{
+	body_is("GET /2016-01-01/meta-data/instance-id HTTP/1.1\r\n\r\n", "i-1");
+	body_is("GET /openstack/2018-08-27/user_data HTTP/1.1\r\n\r\n", seed.user_data);
+	body_is("GET /openstack/2018-08-27 HTTP/1.1\r\n\r\n",
+		"meta_data.json\nnetwork_data.json\nuser_data");
+	status_is("GET /2016-01-011/meta-data/instance-id HTTP/1.1\r\n\r\n", 404);
+	status_is("GET /2016-01-0/meta-data/instance-id HTTP/1.1\r\n\r\n", 404);
+}
+
 static void folders_of_openstack(void **state)
 {
 	body_is("GET /openstack HTTP/1.1\r\n\r\n", "latest");
@@ -326,6 +336,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(texts, open_tencent, close_site),
 		cmocka_unit_test_setup_teardown(folders, open_tencent, close_site),
 		cmocka_unit_test_setup_teardown(folders_of_openstack, open_huawei, close_site),
+		cmocka_unit_test_setup_teardown(versions, open_huawei, close_site),
 		cmocka_unit_test_setup_teardown(methods, open_tencent, close_site),
 		cmocka_unit_test_setup_teardown(tokens, open_aliyun, close_site),
 		cmocka_unit_test_setup_teardown(times_of_tokens, open_aliyun, close_site),

@@ -17,6 +17,7 @@ enum server { OPENSSH, DROPBEAR };
 struct options {
 	int server;
 	char *path;
+	bool there;
 };
 
 static const char *const servers[] = {"openssh", "dropbear", NULL};
@@ -34,6 +35,10 @@ static const struct field fields[] = {
 	 .type = FIELD_STRING,
 	 .offset = offsetof(struct options, path),
 	 .help = "Where it goes; without it where the server looks by default."},
+	{.name = "there",
+	 .type = FIELD_BOOL,
+	 .offset = offsetof(struct options, there),
+	 .help = "It was made already, by whoever sets the machine up: learn it only."},
 	FIELD_END,
 };
 
@@ -79,16 +84,16 @@ static int tool(struct guest *g, const char *const *argv, struct act_result *res
 	return *ret_ok ? 0 : command_failed(argv[0], res, o);
 }
 
-static int run_openssh(struct guest *g, const char *path, struct deadline d, struct step_outcome *o,
-		       struct err *err)
+static int run_openssh(struct guest *g, const char *path, bool there, struct deadline d,
+		       struct step_outcome *o, struct err *err)
 {
 	const char *const argv[] = {"ssh-keygen", "-q", "-t", "ed25519", "-N",
 				    "",		  "-f", path, NULL};
 	_cleanup_(act_result_release) struct act_result res = ACT_RESULT_INIT;
 	_cleanup_(strbuf_release) struct strbuf key = STRBUF_INIT(4096);
 	_autofree_ char *public = xasprintf("%s.pub", path);
-	bool ok;
-	int r = tool(g, argv, &res, d, o, &ok, err);
+	bool ok = true;
+	int r = there ? 0 : tool(g, argv, &res, d, o, &ok, err);
 
 	if (r < 0 || !ok)
 		return r;
@@ -96,13 +101,14 @@ static int run_openssh(struct guest *g, const char *path, struct deadline d, str
 	return r < 0 ? r : remember(g, strbuf_str(&key), o, err);
 }
 
-static int run_dropbear(struct guest *g, const char *path, struct deadline d,
+static int run_dropbear(struct guest *g, const char *path, bool there, struct deadline d,
 			struct step_outcome *o, struct err *err)
 {
-	const char *const argv[] = {"dropbearkey", "-t", "ed25519", "-f", path, NULL};
+	const char *const make[] = {"dropbearkey", "-t", "ed25519", "-f", path, NULL};
+	const char *const show[] = {"dropbearkey", "-y", "-f", path, NULL};
 	_cleanup_(act_result_release) struct act_result res = ACT_RESULT_INIT;
 	bool ok;
-	int r = tool(g, argv, &res, d, o, &ok, err);
+	int r = tool(g, there ? show : make, &res, d, o, &ok, err);
 
 	return r < 0 || !ok ? r : remember(g, strbuf_str(&res.out), o, err);
 }
@@ -113,8 +119,8 @@ static int run(struct guest *g, const void *options, struct deadline deadline,
 	const struct options *opt = options;
 	const char *path = opt->path ? opt->path : paths[opt->server];
 
-	return opt->server == OPENSSH ? run_openssh(g, path, deadline, o, err)
-				      : run_dropbear(g, path, deadline, o, err);
+	return opt->server == OPENSSH ? run_openssh(g, path, opt->there, deadline, o, err)
+				      : run_dropbear(g, path, opt->there, deadline, o, err);
 }
 
 const struct step_ops step_host_key = {
