@@ -110,12 +110,20 @@ bool file_path_is_safe(const char *path)
 	       path[strlen(path) - 1] != '/';
 }
 
+static bool leads_to(const char *path, const char *target)
+{
+	char there[PATH_MAX];
+	ssize_t n = readlink(path, there, sizeof(there));
+
+	return n == (ssize_t)strlen(target) && memcmp(there, target, (size_t)n) == 0;
+}
+
 int link_put(const char *path, const char *target, struct err *err)
 {
 	_autofree_ char *tmp = beside(path);
 	int r = make_parents(path, err);
 
-	if (r < 0)
+	if (r < 0 || leads_to(path, target))
 		return r;
 	unlink(tmp);
 	if (symlink(target, tmp) < 0)

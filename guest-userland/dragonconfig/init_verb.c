@@ -176,12 +176,24 @@ static void configure(const struct instance *instance, const struct state *state
 	tree_free(none);
 }
 
+/* A disk that cannot be written to is no reason to do less than the rest allows. */
+static void remember(struct state *s, const struct instance *i)
+{
+	struct err err = ERR_INIT;
+	int r = state_open(s, i->id, &err);
+
+	if (r < 0)
+		status_error("%s", err.text);
+	else if (r > 0)
+		status_warn("what is done is not remembered, the next boot does it again: %s",
+			    err.text);
+}
+
 static int run(int argc, char **argv)
 {
 	_cleanup_(instance_release) struct instance instance = {0};
 	_cleanup_(problems_release) struct problems problems = PROBLEMS_INIT;
 	_cleanup_(state_release) struct state state = {0};
-	struct err err = ERR_INIT;
 	uint64_t began = now_us();
 	int code;
 
@@ -201,12 +213,12 @@ static int run(int argc, char **argv)
 		status_source(instance.source);
 		status_log("why: %s", instance.why);
 		status_problems("meta-data", &problems);
-		if (state_open(&state, instance.id, &err) < 0) {
-			status_error("%s", err.text);
+		remember(&state, &instance);
+		if (state.id) {
+			configure(&instance, &state, began);
+		} else {
 			status_end();
 			status_finish();
-		} else {
-			configure(&instance, &state, began);
 		}
 	}
 	code = status_code();

@@ -12,7 +12,8 @@
 #include "base/xalloc.h"
 #include "files.h"
 
-#define ID_MAX 200
+#define ID_MAX	 200
+#define STAND_IN "/run/dragonconfig/state"
 
 static const struct file_owner plain = {.mode = 0644};
 
@@ -36,36 +37,47 @@ static int put_line(const char *path, const char *text, struct err *err)
 }
 
 /* The id of the boot before, "" when there was none; caller frees. */
-static char *last_id(void)
+static char *last_id(const char *root)
 {
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(2 * ID_MAX);
+	_autofree_ char *path = path_join(root, "data/instance-id");
 
-	if (file_read(STATE_DIR "/data/instance-id", &sb, NULL) < 0)
+	if (file_read(path, &sb, NULL) < 0)
 		return xstrdup("");
 	return xstrndup(strbuf_str(&sb), strcspn(strbuf_str(&sb), "\n"));
 }
 
+static int open_at(struct state *s, const char *root, struct err *err)
+{
+	_autofree_ char *target = xasprintf("instances/%s", s->id), *last = last_id(root);
+	_autofree_ char *sem = xasprintf("%s/%s/sem", root, target), *once = path_join(root, "sem");
+	_autofree_ char *link = path_join(root, "instance");
+	_autofree_ char *before = path_join(root, "data/previous-instance-id");
+	_autofree_ char *now = path_join(root, "data/instance-id");
+	int r;
+
+	s->root = root;
+	free(s->dir);
+	s->dir = path_join(root, target);
+	r = mkdir_p(sem, err);
+	if (r == 0)
+		r = mkdir_p(once, err);
+	if (r == 0)
+		r = link_put(link, target, err);
+	if (r == 0 && *last && strcmp(last, s->id) != 0)
+		r = put_line(before, last, err);
+	return r < 0 ? r : put_line(now, s->id, err);
+}
+
 int state_open(struct state *s, const char *id, struct err *err)
 {
-	_autofree_ char *last = last_id(), *target = xasprintf("instances/%s", id), *sem = NULL;
 	int r;
 
 	if (!is_file_name(id))
 		return err_set(err, EINVAL, "an instance id that is no file name");
 	s->id = xstrdup(id);
-	s->dir = xasprintf(STATE_DIR "/instances/%s", id);
-	s->is_new = strcmp(last, id) != 0;
-	sem = path_join(s->dir, "sem");
-	r = mkdir_p(sem, err);
-	if (r == 0)
-		r = mkdir_p(STATE_DIR "/data", err);
-	if (r == 0)
-		r = mkdir_p(STATE_DIR "/sem", err);
-	if (r == 0)
-		r = link_put(STATE_DIR "/instance", target, err);
-	if (r == 0 && s->is_new && *last)
-		r = put_line(STATE_DIR "/data/previous-instance-id", last, err);
-	return r < 0 ? r : put_line(STATE_DIR "/data/instance-id", id, err);
+	r = open_at(s, STATE_DIR, err);
+	return r < 0 && open_at(s, STAND_IN, NULL) == 0 ? 1 : r;
 }
 
 void state_release(struct state *s)
@@ -77,7 +89,7 @@ void state_release(struct state *s)
 
 static char *mark_path(const struct state *s, const char *name, enum frequency f)
 {
-	return f == FREQUENCY_ONCE ? xasprintf(STATE_DIR "/sem/config_%s.once", name)
+	return f == FREQUENCY_ONCE ? xasprintf("%s/sem/config_%s.once", s->root, name)
 				   : xasprintf("%s/sem/config_%s", s->dir, name);
 }
 

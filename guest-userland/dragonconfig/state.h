@@ -2,6 +2,9 @@
 /*
  * state: what is remembered from boot to boot, in cloud-init's places.
  *
+ * Where nothing can be written there (a full disk, a read-only root), below /run/dragonconfig/state
+ * instead: this boot does all its work, and the next one does it again.
+ *
  *   /var/lib/cloud/instance -> instances/<id>
  *   /var/lib/cloud/instances/<id>/sem/config_<module>       done for this instance
  *   /var/lib/cloud/sem/config_<module>.once                 done for ever
@@ -23,12 +26,13 @@
 enum frequency { FREQUENCY_ALWAYS, FREQUENCY_INSTANCE, FREQUENCY_ONCE };
 
 struct state {
-	char *id;  /* of the instance */
-	char *dir; /* of the instance */
-	bool is_new;
+	const char *root; /* STATE_DIR, or what stands in for it */
+	char *id;	  /* of the instance */
+	char *dir;	  /* of the instance */
 };
 
-/* An id that is no file name is refused (-EINVAL). */
+/* 0, or 1: in the other place, and *err says why. An id that is no file name is refused (-EINVAL);
+ * after any other error it can be used all the same, but remembers nothing. */
 int state_open(struct state *s, const char *id, struct err *err);
 void state_release(struct state *s);
 bool state_done(const struct state *s, const char *name, enum frequency f);
