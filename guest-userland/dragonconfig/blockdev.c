@@ -101,7 +101,8 @@ int blockdev_size(int fd, uint64_t *ret_bytes, struct err *err)
 	uint64_t n;
 
 	if (ioctl(fd, BLKGETSIZE64, &n) < 0)
-		return err_errno(err, errno, "this kernel does not say how large a disk is");
+		return err_set(err, ENOTSUP, "this kernel does not say how large a disk is: %s",
+			       strerror(errno));
 	*ret_bytes = n;
 	return 0;
 }

@@ -19,6 +19,7 @@ char *blockdev_under(const char *path);
 /* "/dev/vda1" is the first of "/dev/vda", "/dev/nvme0n1p2" the second of "/dev/nvme0n1". false: the
  * name is no partition's. */
 bool blockdev_split(const char *device, char **ret_disk, unsigned int *ret_number);
+/* -ENOTSUP: this kernel does not say. */
 int blockdev_size(int fd, uint64_t *ret_bytes, struct err *err);
 /* Where a partition begins on its disk, bytes. -ENOTSUP: this kernel does not say. */
 int blockdev_start(int fd, const char *device, uint64_t *ret_bytes, struct err *err);

@@ -49,6 +49,7 @@ static const struct module *const modules[] = {
 	&module_scripts_boot,
 	&module_scripts_instance,
 	&module_scripts_user,
+	// P
 	&module_power,
 };
 

@@ -39,6 +39,10 @@ extern const struct module module_bootcmd, module_files, module_files_late, modu
 	module_scripts_vendor, module_scripts_once, module_scripts_boot, module_scripts_instance,
 	module_scripts_user, module_final, module_network, module_resolv;
 
+/* The configuration's words, else the source's. Caller frees; NULL: nobody told one. */
+char *host_full_name(const struct context *c);
+char *host_short_name(const struct context *c);
+
 /* The user that "default" and keys of the source mean. */
 #define DEFAULT_USER "root"
 

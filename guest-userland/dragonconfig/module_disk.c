@@ -12,7 +12,8 @@
 
 #define DISABLED "/etc/growroot-disabled"
 
-/* Nobody asked for what is done by default: that it does not apply is no news then. */
+/* Nobody asked for what is done by default: that it does not apply, or that nobody knows whether
+ * there is room, is no news then. That a kernel cannot use the room there is, is. */
 static void told(const char *what, bool asked, int rc, const struct err *err)
 {
 	if (asked || (rc != -ENOENT && rc != -ENOTSUP && rc != -EMEDIUMTYPE))

@@ -15,6 +15,7 @@
 #include "base/fsutil.h"
 #include "base/xalloc.h"
 #include "console.h"
+#include "facts.h"
 #include "files.h"
 #include "module.h"
 #include "sshd.h"
@@ -81,46 +82,6 @@ static void say_ready(const struct context *c)
 		console_say(strbuf_str(&sb));
 }
 
-static void add_fact(const struct context *c, const char *name, size_t n, struct strbuf *sb)
-{
-	struct timespec up;
-
-	if (n == 6 && memcmp(name, "UPTIME", n) == 0) {
-		clock_gettime(CLOCK_BOOTTIME, &up);
-		strbuf_addf(sb, "%lld.%02ld", (long long)up.tv_sec, up.tv_nsec / 10000000);
-	} else if (n == 10 && memcmp(name, "DATASOURCE", n) == 0) {
-		strbuf_addstr(sb, c->instance->source);
-	} else if (n == 7 && memcmp(name, "VERSION", n) == 0) {
-		strbuf_addstr(sb, "dragonconfig");
-	} else if (n == 9 && memcmp(name, "TIMESTAMP", n) == 0) {
-		strbuf_addf(sb, "%lld", (long long)time(NULL));
-	}
-}
-
-/* "up after $UPTIME seconds", or ${UPTIME}, in either case. */
-static void expand(const struct context *c, const char *text, struct strbuf *sb)
-{
-	while (*text) {
-		size_t plain = strcspn(text, "$"), n;
-		char name[16] = "";
-		bool brace;
-
-		strbuf_add(sb, text, plain);
-		text += plain;
-		if (!*text)
-			break;
-		text++;
-		brace = *text == '{';
-		text += brace;
-		n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-		for (size_t i = 0; i < n && i < sizeof(name) - 1; i++)
-			name[i] = (char)(text[i] & ~0x20);
-		add_fact(c, name, n, sb);
-		text += n;
-		text += brace && *text == '}';
-	}
-}
-
 /* Scripts wait for this file. */
 static void put_finished(const struct context *c)
 {
@@ -128,7 +89,7 @@ static void put_finished(const struct context *c)
 	_autofree_ char *path = path_join(c->state->dir, "boot-finished");
 	struct err err = ERR_INIT;
 
-	expand(c, "$UPTIME - $TIMESTAMP - v. $VERSION\n", &sb);
+	facts_expand(c, "$UPTIME - $TIMESTAMP - v. $VERSION\n", &sb);
 	if (file_put_as_is(path, strbuf_str(&sb), sb.len, &err) < 0)
 		status_log("%s", err.text);
 }
@@ -139,7 +100,7 @@ static void final(const struct context *c)
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(65536);
 
 	if (message) {
-		expand(c, message, &sb);
+		facts_expand(c, message, &sb);
 		strbuf_addch(&sb, '\n');
 		console_say(strbuf_str(&sb));
 	}

@@ -29,8 +29,7 @@ static bool is_host_name(const char *s)
 	       strspn(s, good) == strlen(s);
 }
 
-/* The configuration's word, else the source's. Caller frees; NULL: nobody told one. */
-static char *full_name(const struct context *c)
+char *host_full_name(const struct context *c)
 {
 	const char *fqdn = tree_get_text(c->config, "fqdn");
 	const char *name = fqdn ? fqdn : tree_get_text(c->config, "hostname");
@@ -40,10 +39,10 @@ static char *full_name(const struct context *c)
 	return name ? xstrdup(name) : NULL;
 }
 
-static char *short_name(const struct context *c)
+char *host_short_name(const struct context *c)
 {
 	const char *name = tree_get_text(c->config, "hostname");
-	_autofree_ char *full = full_name(c);
+	_autofree_ char *full = host_full_name(c);
 
 	if (get_flag(c, "prefer_fqdn_over_hostname", false))
 		return TAKE(full);
@@ -54,7 +53,7 @@ static char *short_name(const struct context *c)
 
 static void set_hostname(const struct context *c)
 {
-	_autofree_ char *name = short_name(c), *line = NULL;
+	_autofree_ char *name = host_short_name(c), *line = NULL;
 	struct err err = ERR_INIT;
 
 	if (!name || get_flag(c, "preserve_hostname", false))
@@ -107,7 +106,7 @@ static void write_hosts(const char *full, const char *name, bool whole)
 static void update_hosts(const struct context *c)
 {
 	const struct tree_node *node = tree_get(c->config, "manage_etc_hosts");
-	_autofree_ char *full = full_name(c), *name = short_name(c);
+	_autofree_ char *full = host_full_name(c), *name = host_short_name(c);
 	const char *word = tree_text(node);
 	bool manage = false;
 

@@ -50,6 +50,7 @@ fqdn: web-1.example.org
 manage_etc_hosts: localhost
 timezone: Europe/Berlin
 locale: C.UTF-8
+mounts: [[vdz, /mnt/z], [LABEL=none, /mnt/l]]
 manage_resolv_conf: true
 resolv_conf: {nameservers: [192.0.2.1], searchdomains: [example.org]}
 random_seed: {file: /etc/seed, data: abc}
