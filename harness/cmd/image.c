@@ -15,6 +15,7 @@
 #include "cmd/args.h"
 #include "cmd/verb.h"
 #include "machine/image.h"
+#include "machine/image_inspect.h"
 #include "machine/image_make.h"
 
 /* A cold build of one lane compiles four programs. */
@@ -27,6 +28,7 @@ struct request {
 	bool generic; /* the reference kernel for machines with AHCI */
 	struct strv lanes;
 	struct image_make make;	   /* its cloud: --for, NULL without */
+	const char *file;	   /* to inspect */
 	bool format_set, made_set; /* --format; any option that only an image for a cloud has */
 };
 
@@ -39,7 +41,7 @@ struct action {
 
 static const struct argp_option options[] = {
 	{"for", OPT_FOR, "CLOUD", 0,
-	 "build a disk image for it: qemu, tencent, aliyun, huawei, baidu"},
+	 "build for it, or inspect by its rules: qemu, tencent, aliyun, huawei, baidu"},
 	{"kernel", 'k', "FILE", 0,
 	 "kernel on the image (bzImage, or one with a multiboot2 header; default: the reference)"},
 	{"initrd", OPT_INITRD, "FILE", 0, "initial ramdisk for a bzImage"},
@@ -252,9 +254,46 @@ static int build(struct loop *loop, struct request *req, struct err *err)
 	return r;
 }
 
+static error_t take_file(struct request *r, const char *arg, struct argp_state *state)
+{
+	if (r->file)
+		argp_error(state, "one image at a time");
+	r->file = arg;
+	return 0;
+}
+
+static error_t check_inspect(struct request *r, struct argp_state *state)
+{
+	if (!r->file)
+		argp_error(state, "name an image");
+	if (r->made_set)
+		argp_error(state, "this option belongs to build --for=CLOUD");
+	return 0;
+}
+
+static int inspect(struct loop *loop, struct request *req, struct err *err)
+{
+	static const char *const words[] = {
+		[IMAGE_FINE] = "ok", [IMAGE_DOUBT] = "doubt", [IMAGE_REFUSED] = "refused"};
+	_cleanup_(image_report_release) struct image_report report = {0};
+	const struct image_cloud *cloud =
+		req->make.cloud ? req->make.cloud : image_cloud_find("qemu");
+	int r = image_inspect(loop, req->file, cloud, &report, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < report.n; i++)
+		printf("%-8s %-10s %s\n", words[report.v[i].say], report.v[i].topic,
+		       report.v[i].text);
+	if (cloud->note)
+		printf("%-8s %-10s %s\n", "note", "", cloud->note);
+	return image_report_worst(&report) == IMAGE_REFUSED;
+}
+
 static const struct action actions[] = {
 	{"list", list, take_lane, check_list},
 	{"build", build, take_lane, check_build},
+	{"inspect", inspect, take_file, check_inspect},
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -273,7 +312,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			return 0;
 		}
 	}
-	argp_error(state, "\"list\" or \"build\", not \"%s\"", arg);
+	argp_error(state, "\"list\", \"build\" or \"inspect\", not \"%s\"", arg);
 	return EINVAL;
 }
 
@@ -282,11 +321,14 @@ static int run(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "[list | build [LANE… | generic] | build --for=CLOUD [LANE]]",
+		.args_doc = "[list | build [LANE… | generic] | build --for=CLOUD [LANE] | "
+			    "inspect FILE]",
 		.doc = "Show what boots, or make it: the reference kernel and the lanes' disks; "
 		       "generic is the "
 		       "reference kernel for machines with AHCI. With --for, a disk image that "
-		       "boots by itself on a cloud and configures itself at its first boot.",
+		       "boots by itself on a cloud and configures itself at its first boot. "
+		       "inspect says what a cloud would "
+		       "refuse of an image, and exits 1 then.",
 	};
 	struct request req = {.action = &actions[0]};
 	struct loop *loop = NULL;

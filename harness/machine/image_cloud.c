@@ -10,6 +10,7 @@ const struct image_cloud image_clouds[] = {
 	{
 		.name = "qemu",
 		.title = "QEMU",
+		.agent_missing = IMAGE_DOUBT,
 		.format = DISK_RAW,
 		.size_mib = 512,
 	},

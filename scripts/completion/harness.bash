@@ -92,7 +92,8 @@ _harness_argument() {
 	compare | gate | history) _harness_files -f ;;
 	list) _harness_words "probes scenarios steps profiles lanes formats expect" ;;
 	image)
-		_harness_words "list build"
+		[[ " ${COMP_WORDS[*]} " != *" inspect "* ]] || _harness_files -f
+		_harness_words "list build inspect"
 		[[ " ${COMP_WORDS[*]} " != *" build "* ]] || _harness_words "$(_harness_list "$1" lanes)"
 		;;
 	esac
