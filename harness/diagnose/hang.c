@@ -141,18 +141,42 @@ static bool runs_and_gets_none(const struct hang_evidence *e)
 	       e->qemu_cpu_share < STARVED_SHARE;
 }
 
+/* Each CPU was halted in at least half of the looks at it. */
+static bool mostly_halted(const struct hang_evidence *e)
+{
+	for (size_t i = 0; i < e->n_samples; i++) {
+		size_t looks = 0, halted = 0;
+
+		for (size_t k = 0; k < e->n_samples; k++) {
+			looks += e->samples[k].cpu == e->samples[i].cpu;
+			halted += e->samples[k].cpu == e->samples[i].cpu && e->samples[k].halted;
+		}
+		if (2 * halted < looks)
+			return false;
+	}
+	return e->n_samples >= SAMPLES_MIN;
+}
+
+bool hang_waits_for_cpu(const struct hang_evidence *e)
+{
+	double window = (double)e->window_us;
+
+	return (double)e->waited_us > WAITS_SHARE * window &&
+	       (double)e->cpu_us < STARVED_SHARE * window;
+}
+
 /* The last seconds count as well: a limit may have passed because of them. */
 static bool is_starved(const struct hang_evidence *e)
 {
-	double window = (double)e->window_us;
+	/* One that answers runs a little at each look. */
+	bool idle = e->agent_answers ? mostly_halted(e) : all_halted(e);
 
 	if (e->host_lag_us >= HANG_LAG_US || runs_and_gets_none(e))
 		return true;
 	if (e->looks_stopped >= 2 && 2 * e->looks_stopped >= e->looks)
 		return true;
 	/* A guest that has nothing to do also waits for each of its few moments on a busy host. */
-	return !all_halted(e) && (double)e->waited_us > WAITS_SHARE * window &&
-	       (double)e->cpu_us < STARVED_SHARE * window;
+	return !idle && hang_waits_for_cpu(e);
 }
 
 unsigned int hang_facts(const struct hang_evidence *e)

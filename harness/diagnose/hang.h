@@ -77,6 +77,9 @@ struct hang_finding {
 	char text[256];	    /* one line */
 };
 
+/* QEMU's threads waited for a CPU nearly all of the last seconds: the host starves it, unless a
+ * look at its CPUs finds them idle. */
+bool hang_waits_for_cpu(const struct hang_evidence *e);
 void hang_judge(const struct hang_evidence *e, struct hang_finding *ret_finding);
 /* "kernel spins", "lost wakeup", ... */
 const char *hang_cause_name(enum hang_cause cause);

@@ -21,6 +21,14 @@ static const struct hang_sample halted[] = {
 	{K(0), 0, true, "halt"},
 	{K(0), 1, true, "halt"},
 };
+static const struct hang_sample nearly_halted[] = {
+	{K(0), 0, true, "halt"}, {K(0), 1, true, "halt"}, {K(900), 0, false, "timer"},
+	{K(0), 1, true, "halt"}, {K(0), 0, true, "halt"}, {K(0), 1, true, "halt"},
+};
+static const struct hang_sample one_busy[] = {
+	{K(0), 0, true, "halt"},   {K(900), 1, false, "f"}, {K(0), 0, true, "halt"},
+	{K(90000), 1, false, "g"}, {K(0), 0, true, "halt"}, {K(900000), 1, false, "h"},
+};
 static const struct hang_sample spinning[] = {
 	{K(0), 0, true, "halt"},
 	{K(900), 1, false, "SpinLock::lock"},
@@ -129,6 +137,31 @@ static const struct {
 	 HANG_LOST_WAKEUP,
 	 VERDICT_CRASH,
 	 "lost wakeup"},
+	/* A probe that blocks for ever, on a host at three times its limit. */
+	{"answers, idle, many threads, a host at its limit",
+	 {QUIET, SAMPLES(nearly_halted), .agent_answers = true, .window_us = 10000000,
+	  .cpu_us = 300000, .waited_us = 9000000},
+	 HANG_TEST,
+	 VERDICT_TIMEOUT,
+	 "the test hung: its limit passed and the agent answers"},
+	{"answers, one CPU never halts, and gets nothing",
+	 {QUIET, .samples = one_busy, .n_samples = ARRAY_SIZE(one_busy), .qemu_cpu_share = 0.1,
+	  .agent_answers = true, .window_us = 10000000, .cpu_us = 300000, .waited_us = 9000000},
+	 HANG_HOST_STARVED,
+	 VERDICT_BROKEN,
+	 "host starved"},
+	{"answers, two looks tell nothing of what it wants",
+	 {QUIET, SAMPLES(two_looks), .agent_answers = true, .window_us = 10000000, .cpu_us = 300000,
+	  .waited_us = 9000000},
+	 HANG_HOST_STARVED,
+	 VERDICT_BROKEN,
+	 "host starved"},
+	{"no answer, and not always halted",
+	 {QUIET, SAMPLES(nearly_halted), .window_us = 10000000, .cpu_us = 300000,
+	  .waited_us = 9000000},
+	 HANG_HOST_STARVED,
+	 VERDICT_BROKEN,
+	 "host starved"},
 	{"answers, wants little and waits for it",
 	 {QUIET, .agent_answers = true, .qemu_cpu_share = -1, .window_us = 10000000,
 	  .cpu_us = 100000, .waited_us = 3000000},

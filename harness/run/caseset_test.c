@@ -33,12 +33,15 @@
 
 struct story {
 	const char *culprit;
-	unsigned int late;   /* so many results after its own the text begins */
-	unsigned int length; /* and so many after that it is whole */
-	bool once;	     /* the first machine only */
-	bool judged;	     /* on the first machine no text until it is looked at */
-	const char *hang;    /* never ends */
-	const char *fail;    /* answers so, always */
+	unsigned int late;	/* so many results after its own the text begins */
+	unsigned int length;	/* and so many after that it is whole */
+	bool once;		/* the first machine only */
+	bool judged;		/* on the first machine no text until it is looked at */
+	const char *hang;	/* never ends */
+	bool hang_once;		/* on the first machine only */
+	bool slow;		/* the guest's clock is */
+	enum verdict judged_as; /* of a hang; 0: it is one */
+	const char *fail;	/* answers so, always */
 	enum crash_class class;
 	bool backwards; /* the runner has an order of its own */
 	int64_t retries;
@@ -135,6 +138,13 @@ static void end_exec(void)
 	fake.calls.on_done(fake.calls.arg, 0, 0, NULL);
 }
 
+static bool hangs(const char *name)
+{
+	const struct story *s = fake.story;
+
+	return s->hang && strcmp(name, s->hang) == 0 && (!s->hang_once || fake.boots == 1);
+}
+
 /* The next thing that happens in the machine; false: nothing does. */
 static bool step(void)
 {
@@ -152,7 +162,7 @@ static bool step(void)
 		say('b', name);
 		return true;
 	}
-	if (fake.story->hang && strcmp(name, fake.story->hang) == 0) {
+	if (hangs(name)) {
 		fake.armed |= fake.story->culprit && strcmp(name, fake.story->culprit) == 0;
 		return false;
 	}
@@ -230,7 +240,7 @@ struct deadline guest_deadline(const struct guest *g, uint64_t us)
 
 bool guest_clock_is_slow(const struct guest *g)
 {
-	return false;
+	return fake.story->slow;
 }
 
 void guest_settle(struct guest *g)
@@ -244,7 +254,7 @@ enum verdict guest_judge(struct guest *g, struct strbuf *reason, struct strbuf *
 	if (fake.armed)
 		end_text();
 	strbuf_addstr(reason, "the test hung");
-	return VERDICT_TIMEOUT;
+	return fake.story->judged_as ? fake.story->judged_as : VERDICT_TIMEOUT;
 }
 
 int chan_start_exec(struct chan *c, const struct chan_exec *exec,
@@ -299,11 +309,10 @@ static void parser_feed(void *parser, const char *data, size_t n)
 {
 	const struct case_sink *sink = parser;
 	_autofree_ char *line = xstrndup(data, n);
-	bool hangs = fake.story->hang && strcmp(line + 1, fake.story->hang) == 0;
 	bool fails = fake.story->fail && strchr(fake.story->fail, line[1]);
 
 	if (line[0] == 'b')
-		sink->begin(sink->arg, line + 1, hangs ? 0 : 1);
+		sink->begin(sink->arg, line + 1, hangs(line + 1) ? 0 : 1);
 	else
 		sink->result(sink->arg, line + 1, fails ? VERDICT_FAIL : VERDICT_PASS, "");
 }
@@ -448,6 +457,29 @@ static void hang_costs_one_machine(void **state)
 	assert_int_equal(fake.boots, 2);
 }
 
+/* Where the guest's clock is slow a hang gets a second machine, and one only; nothing else does. */
+static void a_second_chance(void **state)
+{
+	static const struct {
+		struct story story;
+		const char *want;
+		unsigned int boots;
+	} rows[] = {
+		{{.hang = "c", .slow = true}, "PPtppp", 3},
+		{{.hang = "c", .hang_once = true, .slow = true}, "PPpppp", 2},
+		{{.hang = "c", .hang_once = true}, "PPTppp", 2},
+		{{.hang = "c", .slow = true, .judged_as = VERDICT_LOST}, "PPLppp", 2},
+		{{.hang = "c", .slow = true, .judged_as = VERDICT_CRASH}, "PPCppp", 2},
+		{{.hang = "c", .slow = true, .judged_as = VERDICT_BROKEN}, "PPBppp", 2},
+		{{.hang = "f", .hang_once = true, .slow = true}, "PPPPPp", 2},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tell(&rows[i].story, rows[i].want);
+		assert_int_equal(fake.boots, rows[i].boots);
+	}
+}
+
 /* Two fail; one of them was known to. */
 static void known_failures_are_not_asked_again(void **state)
 {
@@ -494,6 +526,7 @@ int main(void)
 		cmocka_unit_test(text_of_the_hang_itself),
 		cmocka_unit_test(runner_has_its_own_order),
 		cmocka_unit_test(hang_costs_one_machine),
+		cmocka_unit_test(a_second_chance),
 		cmocka_unit_test(known_failures_are_not_asked_again),
 	};
 

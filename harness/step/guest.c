@@ -23,11 +23,6 @@
 #define CRASH_NOTE_MAX	   (256u << 10)
 /* With a prompt log no text was later than 1 ms after the answer of who brought it (128 panics). */
 #define PROMPT_SETTLE_MS 300
-/* Seconds of the guest's clock in one of the host's, below which a limit and its grace are not
- * enough for a runner to notice. */
-#define SLOW_CLOCK 0.8
-/* After hello: there are heartbeats enough to know a clock by, of any that is not slow. */
-#define BEATS_SURE	   (4 * SEC)
 #define TRACE_LOG_MAX	   (64u << 20)
 #define METADATA_NOTES_MAX 500
 #define CONSOLE_LOG_MAX	   (256u << 20)
@@ -492,11 +487,7 @@ struct deadline guest_deadline(const struct guest *g, uint64_t us)
 
 bool guest_clock_is_slow(const struct guest *g)
 {
-	double clock = watch_guest_clock(&g->priv->facts);
-	uint64_t up = now_us() - g->priv->started - g->hello_us;
-
-	/* So long without beats to tell by is the work of a clock that is slower still. */
-	return clock > 0 ? clock < SLOW_CLOCK : up > BEATS_SURE;
+	return watch_clock_is_slow(&g->priv->facts, now_us() - g->priv->started - g->hello_us);
 }
 
 void guest_settle(struct guest *g)

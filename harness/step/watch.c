@@ -11,14 +11,19 @@
 #include "diagnose/hang.h"
 #include "diagnose/symbol.h"
 
-#define PING_LIMIT    SEC
-#define LOOKS	      8
-#define LOOKS_LIMIT   (800 * MSEC)
-#define LOOK_GAP      (60 * MSEC)
-#define LOOK_LIMIT    (500 * MSEC)
-#define MAX_CPUS      8
-#define WINDOW	      (10 * SEC)
-#define CLOCK_SPAN    (2 * SEC) /* less tells nothing of a clock */
+#define PING_LIMIT  SEC
+#define LOOKS	    8
+#define LOOKS_LIMIT (800 * MSEC)
+#define LOOK_GAP    (60 * MSEC)
+#define LOOK_LIMIT  (500 * MSEC)
+#define MAX_CPUS    8
+#define WINDOW	    (10 * SEC)
+#define CLOCK_SPAN  (2 * SEC) /* less tells nothing of a clock */
+/* Seconds of the guest's clock in one of the host's, below which a limit and its grace are not
+ * enough for a runner to notice. */
+#define SLOW_CLOCK 0.8
+/* After hello: there are heartbeats enough to know a clock by, of any that is not slow. */
+#define BEATS_SURE    (4 * SEC)
 #define ANNOTATED_MAX (128 * 1024)
 
 /* What is looked at once the guest is under suspicion. */
@@ -65,6 +70,14 @@ double watch_guest_clock(const struct watch_facts *f)
 		return 0;
 	return (double)(last->guest_ms - first->guest_ms) * 1000 /
 	       (double)(last->host_us - first->host_us);
+}
+
+bool watch_clock_is_slow(const struct watch_facts *f, uint64_t since_hello_us)
+{
+	double clock = watch_guest_clock(f);
+
+	/* So long without beats to tell by is the work of a clock that is slower still. */
+	return clock > 0 ? clock < SLOW_CLOCK : since_hello_us > BEATS_SURE;
 }
 
 static bool look_once(struct look *l, struct machine *m)
@@ -176,7 +189,9 @@ static void ask(struct look *l, const struct watch_facts *f, struct loop *loop, 
 		l->e.agent_answers = chan_ping(c, deadline_in(PING_LIMIT), NULL) == 0;
 	}
 	look_at_host(l, f, m);
-	if (!l->e.agent_answers && !l->e.stopped && ask_machine(l, m))
+	/* Of a guest that answers and got next to no CPU time, they tell whether it wanted any. */
+	if ((!l->e.agent_answers || hang_waits_for_cpu(&l->e)) && !l->e.stopped &&
+	    ask_machine(l, m))
 		look_at_cpus(l, f, loop, m);
 	if (c)
 		chan_get_counters(c, &after);

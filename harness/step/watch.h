@@ -39,6 +39,9 @@ void watch_start(struct watch_facts *f, struct loop *loop, struct machine *m);
 void watch_heartbeat(struct watch_facts *f, uint64_t uptime_ms, uint64_t mem_free_kib);
 /* Seconds of the guest's clock in one of the host's, by the heartbeats; 0: not known. */
 double watch_guest_clock(const struct watch_facts *f);
+/* By the same, of a guest that still answers so long after its hello: limits kept inside it may
+ * pass late. */
+bool watch_clock_is_slow(const struct watch_facts *f, uint64_t since_hello_us);
 /* Verdict with one line of reason; machine and chan may be NULL. Takes at most about three seconds
  * (a ping, then looks at the CPUs). */
 enum verdict watch_judge(const struct watch_facts *f, struct loop *loop, struct machine *m,
