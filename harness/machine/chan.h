@@ -121,6 +121,8 @@ int chan_get(struct chan *c, const char *guest_path, struct strbuf *sb, struct d
 	     struct err *err);
 /* Round trip to the agent itself. */
 int chan_ping(struct chan *c, struct deadline d, struct err *err);
+/* Ask for a sign of life without waiting for it: chan_last_heard() tells. */
+void chan_nudge(struct chan *c);
 /* Ask for sync and power-off; does not wait for the machine to end. */
 int chan_poweroff(struct chan *c, struct err *err);
 

@@ -177,6 +177,17 @@ int chan_ping(struct chan *c, struct deadline d, struct err *err)
 	return run_plain(c, &m, "ping", d, err);
 }
 
+void chan_nudge(struct chan *c)
+{
+	const struct chan_call_listener nobody = {0};
+	struct chan_call *call;
+	struct msg_writer m;
+	char buf[128];
+
+	msg_begin(&m, buf, sizeof(buf), "ping");
+	chan_call_plain(c, &m, &nobody, &call, NULL);
+}
+
 int chan_keep(struct chan *c, const char *nonce, struct deadline d, struct err *err)
 {
 	struct msg_writer m;

@@ -106,9 +106,11 @@ static int play_step(struct play *p, const struct scenario_step *step, struct er
 	int r;
 
 	progress_begin((unsigned int)++p->i, (unsigned int)p->n, step->name);
+	p->guest->in_step = true;
 	r = step_find(step->kind->name)
 		    ->run(p->guest, step->options, guest_deadline(p->guest, step->limit_us), &o,
 			  &why);
+	p->guest->in_step = false;
 	t.verdict = r == -ETIMEDOUT ? VERDICT_TIMEOUT : r < 0 ? VERDICT_BROKEN : o.verdict;
 	strbuf_addstr(&t.reason, r < 0 ? why.text : strbuf_str(&o.reason));
 	strbuf_addstr(&t.detail, strbuf_str(&o.detail));
@@ -176,7 +178,7 @@ static int play_steps(struct play *p, struct err *err)
 		r = play_step(p, step, err);
 		if (p->guest->dead || p->guest->tainted)
 			over = xasprintf("not asked: the guest was %s at step \"%s\"",
-					 p->guest->dead ? "lost" : "tainted by a crash",
+					 p->guest->tainted ? "tainted by a crash" : "lost",
 					 step->name);
 	}
 	return r;

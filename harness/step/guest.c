@@ -18,7 +18,10 @@
 /* Time of the agent's fixed loop in a reference guest under TCG on an idle host. */
 #define SPEED_BASE_US 16000.0
 /* A crash text whose rest does not come within this time is taken as it is. */
-#define CRASH_TEXT_GAP	   (400 * MSEC)
+#define CRASH_TEXT_GAP (400 * MSEC)
+/* From a crash to the end of a step's wait, if that is due: together with the gap, less than two
+ * seconds after the text. */
+#define LAST_LOOK	   (1400 * MSEC)
 #define SYMBOLISED_CRASHES 8
 #define CRASH_NOTE_MAX	   (256u << 10)
 /* With a prompt log no text was later than 1 ms after the answer of who brought it (128 panics). */
@@ -89,6 +92,34 @@ static char *crash_note(const struct crash *c)
 	return strbuf_detach(&sb, NULL);
 }
 
+static void on_last_look(void *arg)
+{
+	struct guest *g = arg;
+	struct guest_private *p = g->priv;
+
+	if (p->task_killed)
+		guest_note(g, "given-up", "a task was killed by a crash: the step waits no longer");
+	else if (chan_last_heard(g->chan) < p->doubted_at)
+		guest_note(g, "given-up",
+			   "no sign of life after a crash: the step waits no longer");
+	else
+		return;
+	die(g);
+}
+
+/* The machine goes on, or so the text says. */
+static void doubt(struct guest *g, enum crash_class class)
+{
+	struct guest_private *p = g->priv;
+
+	if (!g->in_step || p->task_killed)
+		return;
+	p->task_killed = class == CRASH_TASK;
+	p->doubted_at = now_us();
+	chan_nudge(g->chan);
+	loop_timer_start(g->loop, &p->last_look, LAST_LOOK, 0, on_last_look, g);
+}
+
 static void take_crashes(struct guest *g)
 {
 	struct crash c;
@@ -112,6 +143,8 @@ static void take_crashes(struct guest *g)
 		g->tainted = true;
 		if (c.class == CRASH_FATAL)
 			die(g);
+		else
+			doubt(g, c.class);
 	}
 }
 
@@ -420,6 +453,7 @@ void guest_free(struct guest *g)
 	if (g->boot)
 		keep_end(g);
 	loop_timer_stop(&p->crash_gap);
+	loop_timer_stop(&p->last_look);
 	watch_release(&p->facts);
 	machine_free(g->machine);
 	chan_free(g->chan);

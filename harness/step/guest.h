@@ -65,6 +65,12 @@ struct guest {
 	unsigned int settle_ms;
 	bool tainted; /* a recovered or task-killing crash was seen in this boot */
 	bool dead;    /* fatal crash, reset, gone: nothing more will come */
+	/*
+	 * A step of a scenario waits: its verdict is settled by any crash, so one that killed a
+	 * task, or after which the agent gives no sign of life, makes the guest count as dead
+	 * within two seconds. After a recovered one that it outlives the step goes on.
+	 */
+	bool in_step;
 	struct crash first_crash, last_crash; /* valid when crashes > 0 */
 	unsigned int crashes;
 	bool mixed;	      /* they have not all the same title */

@@ -13,7 +13,9 @@ struct guest_private {
 	int console_fd, index_fd, trace_fd;
 	uint64_t traced; /* bytes in channel.log, about */
 	uint64_t console_logged, indexed_at;
-	struct loop_timer crash_gap;
+	struct loop_timer crash_gap, last_look;
+	uint64_t doubted_at; /* now_us() of the last crash in a step that may have ended it all */
+	bool task_killed;
 	void (*on_console)(void *arg, const char *data, size_t n);
 	void *arg;
 	unsigned int metadata_asked;

@@ -244,6 +244,9 @@ static const struct {
 	{"run-two-panics", "two-panics", {1000, FAKE_RUN_SPIN, NULL}},
 	{"run-recovered", "dragonos-recovered", {1000, FAKE_RUN_PASS, NULL}},
 	{"run-task", "dragonos-task", {1000, FAKE_RUN_PASS, NULL}},
+	{"run-recovered-hang", "dragonos-recovered", {1000, FAKE_RUN_HANG, NULL}},
+	{"run-recovered-spin", "dragonos-recovered", {1000, FAKE_RUN_SPIN, NULL}},
+	{"run-task-hang", "dragonos-task", {1000, FAKE_RUN_HANG, NULL}},
 };
 
 static void run_agent(const char *word, size_t n)
