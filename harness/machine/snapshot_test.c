@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -195,6 +196,31 @@ static void used_at(const char *key, time_t when)
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
+/* Of every disk: these tests need no room to speak of. */
+static uint64_t free_bytes = 1ull << 40;
+
+int statvfs(const char *path, struct statvfs *ret)
+{
+	*ret = (struct statvfs){.f_frsize = 4096, .f_bavail = free_bytes / 4096};
+	return 0;
+}
+
+/* Nothing is begun where a snapshot would leave a run no room, and nothing stays behind. */
+static void a_full_disk_is_told(void **state)
+{
+	_cleanup_(snapshot_part_release) struct snapshot_part p = SNAPSHOT_PART_INIT;
+	_autofree_ char *part = in_cache(KEY_A, ".part");
+	struct err err = ERR_INIT;
+
+	free_bytes = (1ull << 30) - 4096;
+	assert_int_equal(snapshot_begin(KEY_A, &p, &err), -ENOSPC);
+	assert_non_null(strstr(err.text, "less than 1024 MiB are free in "));
+	assert_false(file_exists(part));
+	free_bytes = 1ull << 30;
+	assert_int_equal(snapshot_begin(KEY_A, &p, &err), 0);
+	free_bytes = 1ull << 40;
+}
+
 static void the_least_recently_used_goes(void **state)
 {
 	setenv(SNAPSHOT_MAX_ENV, "1", 1);
@@ -266,6 +292,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_file_cut_short_is_damage, clean),
 		cmocka_unit_test_teardown(two_failures_end_it, clean),
 		cmocka_unit_test_teardown(old_failures_are_forgotten, clean),
+		cmocka_unit_test_teardown(a_full_disk_is_told, clean),
 		cmocka_unit_test_teardown(the_least_recently_used_goes, clean),
 		cmocka_unit_test_teardown(one_that_is_being_opened_stays, clean),
 		cmocka_unit_test_teardown(a_hash_is_of_the_content, clean),
