@@ -25,7 +25,7 @@
 #define SYMBOLISED_CRASHES 8
 #define CRASH_NOTE_MAX	   (256u << 10)
 /* With a prompt log no text was later than 1 ms after the answer of who brought it (128 panics). */
-#define PROMPT_SETTLE_MS 300
+#define PROMPT_SETTLE_MS   300
 #define TRACE_LOG_MAX	   (64u << 20)
 #define METADATA_NOTES_MAX 500
 #define CONSOLE_LOG_MAX	   (256u << 20)
