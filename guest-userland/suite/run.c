@@ -127,6 +127,19 @@ static void set_temp(const char *extra)
 	snprintf(temp, sizeof(temp), "%s/suite", extra + 7);
 }
 
+/* Names that a booted system has and the agent has no use for. */
+static void make_links(void)
+{
+	static const char *const links[][2] = {{"/proc/self/fd", "/dev/fd"},
+					       {"fd/0", "/dev/stdin"},
+					       {"fd/1", "/dev/stdout"},
+					       {"fd/2", "/dev/stderr"}};
+
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (symlink(links[i][0], links[i][1]) < 0 && errno != EEXIST)
+			return;
+}
+
 void run_setup(const struct options *o)
 {
 	static char path[1024], mul[16];
@@ -134,6 +147,7 @@ void run_setup(const struct options *o)
 	scale = o->scale > 1 ? o->scale : 1;
 	keep = o->keep;
 	inherit();
+	make_links();
 	try_ticks();
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	/* What waits in a pipe is lost with the machine: as little as can be. */

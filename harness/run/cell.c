@@ -63,6 +63,7 @@ void cell_copy(struct cell *ret_copy, const struct cell *c)
 	ret_copy->takes_us = c->takes_us;
 	ret_copy->start_us = c->start_us;
 	ret_copy->planned = c->planned;
+	ret_copy->cases = c->cases;
 	ret_copy->place = c->place;
 }
 

@@ -41,6 +41,7 @@ struct cell {
 	uint64_t takes_us;    /* about; for the order in which cells start */
 	uint64_t start_us;    /* what its machine costs before the first case, about */
 	int64_t part, parts;  /* of a set that several machines share: part, from 1, of parts */
+	int64_t cases;	      /* of a suite that parts may share, 0: known in its worker alone */
 	int64_t place;	      /* of its first case in the whole plan, for an order that all share */
 	int64_t planned;      /* results that it will have, 0: not known beforehand */
 	struct strv names;    /* probes to ask; empty for a scenario */

@@ -37,7 +37,9 @@
 #define SCENARIO_LIMIT_S   600
 /* What a machine costs before its first case, at least: it is woken, a runner started. */
 #define START_TAKES (250 * MSEC)
-#define SET_MAX	    (16u << 20)
+/* Of a suite: its disk is its own, and seldom was a machine with it saved. */
+#define SUITE_START_TAKES (2 * SEC)
+#define SET_MAX		  (16u << 20)
 
 void plan_release(struct plan *p)
 {
@@ -302,6 +304,8 @@ static int add_suite(struct planner *pl, bool kut, struct err *err)
 	c->retries = pl->req->retries;
 	c->limit_s = PROBES_LIMIT_S + (int64_t)pl->suite.n * pl->req->suite->limit_s;
 	c->takes_us = pl->suite.n * PROBE_TAKES;
+	c->start_us = SUITE_START_TAKES;
+	c->cases = pl->suite.lists ? 0 : (int64_t)pl->suite.n;
 	r = suite_disk_ready(pl->loop, &pl->suite, disk, &c->disk, &c->suite, err);
 	return r < 0 ? r : fill_kernel(pl, c, kut, err);
 }
@@ -531,6 +535,21 @@ struct budget_need *plan_needs(const struct plan *p)
 	return needs;
 }
 
+/* The cases of a suite are dealt out in the workers, by the part. */
+static void cut_suite(struct plan *p, size_t k, unsigned int parts)
+{
+	p->cells = xreallocarray(p->cells, p->n + parts - 1, sizeof(*p->cells));
+	p->cells[k].takes_us /= parts;
+	p->cells[k].parts = parts;
+	for (unsigned int i = 1; i < parts; i++) {
+		struct cell *c = &p->cells[p->n++];
+
+		*c = (struct cell)CELL_INIT;
+		cell_copy(c, &p->cells[k]);
+		c->part = i + 1;
+	}
+}
+
 /* Its names dealt out to cells of their own, the first of which is in its old place. */
 static void cut_cell(struct plan *p, size_t k, unsigned int parts)
 {
@@ -561,10 +580,12 @@ static void cut_cell(struct plan *p, size_t k, unsigned int parts)
 
 static unsigned int parts_of(const struct cell *c, uint64_t share_us, unsigned int jobs)
 {
-	if (c->file || c->names.n < 2)
+	uint64_t n = c->suite ? (uint64_t)c->cases : c->names.n;
+
+	if (c->file || n < 2)
 		return 1;
-	if (jobs > c->names.n)
-		jobs = (unsigned int)c->names.n;
+	if (jobs > n)
+		jobs = (unsigned int)n;
 	return shard_parts(c->takes_us, share_us, c->start_us, jobs);
 }
 
@@ -587,7 +608,9 @@ void plan_cut(struct plan *p, unsigned int jobs)
 	for (size_t i = 0; jobs > 1 && i < n; i++) {
 		unsigned int parts = parts_of(&p->cells[i], total_us / jobs, jobs);
 
-		if (parts > 1)
+		if (parts > 1 && p->cells[i].suite)
+			cut_suite(p, i, parts);
+		else if (parts > 1)
 			cut_cell(p, i, parts);
 	}
 	/* So that no core is idle at the end. */

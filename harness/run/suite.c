@@ -304,19 +304,17 @@ static void add_one(struct suite *s, const char *name, enum verdict v, const cha
 	add_result(s, &r);
 }
 
+static void on_blocked(void *arg, const char *name, const char *where)
+{
+	_autofree_ char *reason = xasprintf("blocked by %s", where);
+
+	add_one(arg, name, VERDICT_SKIP, reason);
+}
+
 struct extra {
 	struct suite *suite;
 	size_t n;
 };
-
-static void on_blocked(void *arg, const char *name, const char *where)
-{
-	struct extra *e = arg;
-	_autofree_ char *reason = xasprintf("blocked by %s", where);
-
-	add_one(e->suite, name, VERDICT_SKIP, reason);
-	e->n++;
-}
 
 /* A list that names what is not there would look as if it had run. */
 static void tell_missing(struct extra *e)
@@ -381,21 +379,34 @@ static int tell_planned(struct suite *s, size_t n, struct err *err)
 	return store_set_cell_fact(s->w->store, s->w->cell->id, "planned", text, err);
 }
 
-/* Planned before the first of them is asked: each case, and the boot. */
+/*
+ * Planned before the first of them is asked: each case, and the boot. What is of no part is told by
+ * the first.
+ */
+static int plan_cases(struct suite *s, const struct suite_cases *cases, size_t lists,
+		      struct err *err)
+{
+	struct extra missing = {.suite = s};
+	size_t n = cases->whole + lists;
+
+	if (s->select.part > 1)
+		return 0;
+	tell_missing(&missing);
+	if (!n && !missing.n) {
+		add_one(s, "(suite)", VERDICT_BROKEN, "nothing matches the filter and the lists");
+		missing.n++;
+	}
+	return tell_planned(s, n + missing.n + (cases->n || lists), err);
+}
+
 static int run_cases(struct suite *s, const struct suite_cases *all, struct suite_cases *lists,
 		     struct err *err)
 {
 	_cleanup_(suite_cases_release) struct suite_cases cases = {0};
-	struct extra extra = {.suite = s};
 	int r;
 
-	suite_cases_choose(all, lists, &s->select, &cases, on_blocked, &extra);
-	tell_missing(&extra);
-	if (!cases.n && !extra.n && !lists->n) {
-		add_one(s, "(suite)", VERDICT_BROKEN, "nothing matches the filter and the lists");
-		extra.n++;
-	}
-	r = tell_planned(s, cases.n + lists->n + extra.n + (cases.n || lists->n), err);
+	suite_cases_choose(all, lists, &s->select, &cases, on_blocked, s);
+	r = plan_cases(s, &cases, lists->n, err);
 	if (lists->n)
 		suite_cases_renumber(&cases, &s->plan);
 	s->plan_boot = -1;
@@ -408,6 +419,8 @@ int worker_suite(struct worker *w, struct err *err)
 	_cleanup_(suite_cases_release) struct suite_cases all = {0}, lists = {0};
 	int r = read_select(&s, err);
 
+	s.select.part = (unsigned long)w->cell->part;
+	s.select.parts = (unsigned long)w->cell->parts;
 	if (r == 0)
 		r = suite_cases_read(w->cell->suite, &all, err);
 	if (r == 0) {

@@ -194,11 +194,12 @@ struct chooser {
 static bool is_ours(struct chooser *ch, const struct suite_case *c)
 {
 	const struct suite_select *s = ch->select;
-
 	/* A program of many tests is cut by its own shards. */
-	if (c->format == &suite_format_gtest && !c->only)
-		return true;
-	return !s->shards || ch->nth++ % s->shards == s->shard - 1;
+	bool whole = c->format == &suite_format_gtest && !c->only;
+
+	if (!whole && s->shards && ch->nth++ % s->shards != s->shard - 1)
+		return false;
+	return ch->cases->whole++ % (s->parts ? s->parts : 1) == (s->parts ? s->part - 1 : 0);
 }
 
 /* Takes over the case. */
@@ -247,7 +248,8 @@ void suite_cases_choose(const struct suite_cases *all, const struct suite_cases 
 							.number = c->number});
 		} else if (next < lists->n && lists->v[next].number == c->number) {
 			choose_tests(&ch, c, &lists->v[next++].tests);
-		} else if (suite_select_ask(select, c->program, NULL, &where) == SUITE_BLOCKED) {
+		} else if (suite_select_ask(select, c->program, NULL, &where) == SUITE_BLOCKED &&
+			   is_ours(&ch, c)) {
 			blocked(arg, c->name, where);
 		}
 	}

@@ -26,6 +26,7 @@ struct suite_case {
 struct suite_cases {
 	struct suite_case *v;
 	size_t n;
+	size_t whole;	   /* how many all parts of the set choose, blocked ones among them */
 	struct strv names; /* of them, in order */
 	size_t last;	   /* where suite_cases_find() looks first */
 };

@@ -127,6 +127,7 @@ static int add_program(struct maker *m, const struct suite_entry *e, bool gtest,
 	const char *format = list ? SUITE_LIST : gtest ? "gtest" : m->req->format;
 	const char *where;
 
+	plan->lists |= list;
 	begin_line(m, e->path, format, gtest && !list ? "af" : flags_of(format), dir);
 	suite_plan_field(&plan->text, path);
 	if (list)

@@ -48,6 +48,7 @@ struct suite_plan {
 	struct suite_select select;
 	struct strbuf text;
 	size_t n;
+	bool lists; /* programs among them have to be asked for their tests */
 };
 
 /* ERR_USAGE when nothing is left to be run, a name comes twice or a list cannot be read. */

@@ -38,6 +38,7 @@ struct suite_select {
 	struct suite_rules allow, block;
 	char *filter;		     /* NULL: none */
 	unsigned long shard, shards; /* from 1; 0 of 0: all */
+	unsigned long part, parts;   /* of the shard, from 1; 0 of 0: all. Not part of the text. */
 };
 
 void suite_select_release(struct suite_select *s);

@@ -4,7 +4,7 @@
 set -u
 . "$(dirname "$0")/tap.inc"
 HERE=$(cd "$(dirname "$0")" && pwd)
-plan 50
+plan 54
 
 S=$T/s
 mkdir -p "$S/dir" "$S/runtest"
@@ -51,6 +51,7 @@ program flood 'i=0' 'while [ $i -lt 12000 ]; do echo 012345678901234567890123456
 program litter 'mkdir -p $TMPDIR/a/b' 'touch $TMPDIR/a/b/c' '(setsid sleep 987 &)' '(sleep 987 &)' 'echo done'
 program binds 'mkdir -p /run/precious $TMPDIR/m && touch /run/precious/x && mount -o bind /run/precious $TMPDIR/m'
 program bound '[ -e /run/precious/x ] && [ -z "$(ls $TMPDIR)" ] && ! grep -q $TMPDIR/m /proc/mounts'
+program devfd 'echo a | grep -q a /dev/fd/0 && echo b >/dev/stderr'
 program neat '[ -z "$(ls $TMPDIR)" ] || exit 1' 'ps | grep -v grep | grep -q "sleep 987" && exit 2' 'exit 0'
 echo data >"$S/data" && cp "$S/pass" "$S/odd name \"it"
 ln -s pass "$S/inside" && ln -s /etc/passwd "$S/outside" && ln -s ../../etc/passwd "$S/dir/outside" && mkfifo "$S/fifo"
@@ -76,8 +77,9 @@ ok "bytes that are no text" says dir/bytes pass
 ok "a flood of output" says flood pass
 ok "a folder of its own, and what was left is gone" says neat pass
 ok "what a program leaves mounted is unmounted, not emptied" says bound pass
+ok "/dev/fd" says devfd pass
 ok "a name with blanks and a quote" says 'odd name "it' pass
-ok "each counted, and the tests inside" count 30
+ok "each counted, and the tests inside" count 31
 ok "links out of the folder are left out and told" test "$(grep -c 'outside is left out: a link that leads out' "$T/err")" = 2
 
 # The machine ends under one of many: that one is found, and the others have their verdicts.
@@ -108,6 +110,23 @@ ok "allowed by name and by pattern" test "$(grep -cE '^(pass|dir/late|dir/plan|d
 ok "blocked: skip, with the place" says dir/twice skip 'blocked by block:1'
 ok "allowed but not there: broken" says no_such_test broken 'named by allow:5'
 ok "not allowed: not run" no_case tpass
+
+# Two machines that share the cases answer as one does.
+kinds=(tpass fail tlie)
+for i in $(seq 90); do echo "m$i ${kinds[i % 3]}"; done >"$S/runtest/many"
+printf 'm*\nno_such_line\n' >"$T/allow"
+printf 'm7\nm8\nm9\n' >"$T/block"
+many() { suite "$1" --runtest many --format auto --allow "$T/allow" --block "$T/block" --cpus 1 -j "$2" "$S"; }
+many one 1
+grep -v '^boot ' "$T/results" >"$T/one.results"
+ok "all of them, the blocked ones and the one that is not there" test "$(grep -c . "$T/one.results")" = 91
+many two 2
+ok "two machines: the same answer" test "$(grep -v '^boot ' "$T/results" | sort)" = "$(sort "$T/one.results")"
+if [ "$(nproc)" -ge 2 ]; then
+	ok "from two boots" test -d "$T/two/cells/1/boot2"
+else
+	skip "from two boots" "one core"
+fi
 
 # Shards are the whole, once.
 for i in 1 2 3; do

@@ -35,8 +35,11 @@ struct level {
 	bool has_plan, plan_at_end, skip_all;
 	size_t first;	  /* its tests in the answer, the first of them */
 	unsigned int bad; /* of its own tests */
-	unsigned int ok, skipped;
 };
+
+/* "# Totals: pass:1 fail:0 xfail:0 xpass:0 skip:0 error:0", kselftest's own count. */
+enum count { PASS, FAIL, XFAIL, XPASS, SKIP, ERROR, COUNTS };
+static const char *const counts[COUNTS] = {"pass:", "fail:", "xfail:", "xpass:", "skip:", "error:"};
 
 struct ktap_text {
 	struct level level[LEVELS_MAX];
@@ -47,7 +50,10 @@ struct ktap_text {
 	char first_bad[SUITE_MAX_REASON];
 	char skip_why[SUITE_MAX_REASON];
 	char running[SUITE_MAX_NAME]; /* named by "#  RUN   name ...", without a result yet */
-	bool in_yaml, versioned, kselftest;
+	/* Of level 0, those of documents that ended before this one among them. */
+	unsigned int ok, skipped;
+	unsigned long counted[COUNTS]; /* by "# Totals:" */
+	bool has_totals, in_yaml, versioned, kselftest;
 	bool skipped_last;
 	unsigned int bad; /* at any level */
 };
@@ -284,8 +290,10 @@ static void count(struct ktap_text *k, struct level *l, const struct suite_test 
 
 	l->bad += bad;
 	k->bad += bad;
-	l->ok += !bad && t->status != SUITE_SKIP;
-	l->skipped += t->status == SUITE_SKIP;
+	if (l == &k->level[0]) {
+		k->ok += !bad && t->status != SUITE_SKIP;
+		k->skipped += t->status == SUITE_SKIP;
+	}
 	if (bad && !k->first_bad[0])
 		snprintf(k->first_bad, sizeof(k->first_bad), "%s%s%s", t->name,
 			 t->reason ? ": " : "", t->reason ? t->reason : "");
@@ -358,9 +366,71 @@ static void take_running(struct ktap_text *k, const char *s)
 		snprintf(k->running, sizeof(k->running), "%.*s", (int)n, name);
 }
 
+static void take_totals(struct ktap_text *k, const char *s)
+{
+	for (size_t i = 0; i < COUNTS; i++) {
+		const char *word = take_word(s + strspn(s, " "), counts[i]);
+
+		if (!word || !take_number(&word, &k->counted[i]))
+			return;
+		s = word;
+	}
+	k->has_totals = true;
+}
+
+static void take_comment(struct ktap_text *k, const char *s)
+{
+	const char *totals = take_word(s, " Totals:");
+
+	if (totals)
+		take_totals(k, totals);
+	else
+		take_running(k, s);
+}
+
+/*
+ * A program may count by name of none: "1..3", words of its own, and the totals. They are results
+ * when they are as many as were planned.
+ */
+static void use_totals(struct ktap_text *k)
+{
+	struct level *l = &k->level[0];
+	unsigned long n = 0;
+
+	for (size_t i = 0; k->has_totals && i < COUNTS; i++)
+		n += k->counted[i] > SUITE_MAX_TESTS ? SUITE_MAX_TESTS + 1 : k->counted[i];
+	if (!k->kselftest || k->depth != 1 || l->done || !n || n != l->planned)
+		return;
+	l->done = n;
+	k->bad += (unsigned int)(k->counted[FAIL] + k->counted[ERROR]);
+	k->ok += (unsigned int)(k->counted[PASS] + k->counted[XFAIL] + k->counted[XPASS]);
+	k->skipped += (unsigned int)k->counted[SKIP];
+	if (k->bad && !k->first_bad[0])
+		snprintf(k->first_bad, sizeof(k->first_bad), "%lu of %lu by its totals",
+			 k->counted[FAIL] + k->counted[ERROR], n);
+}
+
+/* A script may run one program of TAP after the other. */
+static bool begins_another(struct ktap_text *k, unsigned int indent)
+{
+	struct level *l = &k->level[0];
+
+	if (k->depth != 1 || indent != l->indent || !l->has_plan)
+		return false;
+	use_totals(k);
+	if (l->done != l->planned)
+		return false;
+	*l = (struct level){.indent = indent, .first = k->tests.n};
+	k->has_totals = false;
+	return true;
+}
+
 static void take_version(struct ktap_text *k, unsigned int indent)
 {
 	struct level *l = enter(k, indent);
+
+	if (begins_another(k, indent))
+		return;
 
 	if (l->has_plan || l->done) {
 		complain(k, "a second version line");
@@ -393,7 +463,7 @@ static void ktap_text_line(void *state, const char *line)
 	if (strcmp(s, "---") == 0 && indent && k->depth)
 		k->in_yaml = true;
 	else if (*s == '#')
-		take_running(k, s + 1);
+		take_comment(k, s + 1);
 	else if (take_word(s, "KTAP version ") || take_word(s, "TAP version "))
 		take_version(k, indent);
 	else if ((rest = take_word(s, "1..")))
@@ -436,8 +506,6 @@ static void close_levels(struct ktap_text *k)
 /* Status 4 is kselftest's skip: nothing may have failed; 0 says that nothing failed. */
 static void judge(const struct ktap_text *k, int code, struct suite_answer *ret)
 {
-	const struct level *l = &k->level[0];
-
 	if (k->bad && code == 0)
 		suite_answer_say(ret, SUITE_BROKEN,
 				 "contradicts itself: exit status 0, but not ok: %s", k->first_bad);
@@ -447,7 +515,7 @@ static void judge(const struct ktap_text *k, int code, struct suite_answer *ret)
 				 k->first_bad);
 	else if (k->bad)
 		suite_answer_say(ret, SUITE_FAIL, "%s", k->first_bad);
-	else if (code == 0 && l->ok)
+	else if (code == 0 && k->ok)
 		suite_answer_say(ret, SUITE_PASS, "%s", "");
 	else if (code == 0 || (code == 4 && k->kselftest))
 		suite_answer_say(ret, SUITE_SKIP, "%s", k->skip_why);
@@ -460,6 +528,7 @@ static void ktap_text_end(void *state, const struct suite_end *end, struct suite
 {
 	struct ktap_text *k = state;
 
+	use_totals(k);
 	if (!end->cut && !gave_up(k, end))
 		close_levels(k);
 	/* The tests that were told of stand, whatever the whole is worth. */

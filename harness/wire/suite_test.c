@@ -227,6 +227,8 @@ static void ktap_that_lies(void **state)
 		{"1..1\n1..1\nok 1 a\n", 0, SUITE_BROKEN, "a second plan"},
 		{"KTAP version 1\nok 1 a\n", 0, SUITE_BROKEN, "no plan"},
 		{"KTAP version 1\nKTAP version 1\n1..1\nok 1 a\nKTAP version 1\n", 0, SUITE_BROKEN,
+		 "no plan"},
+		{"KTAP version 1\n1..2\nok 1 a\nKTAP version 1\n1..1\nok 1 b\n", 0, SUITE_BROKEN,
 		 "a second version line"},
 		{"1..1\nnot ok 1 a # broke\n", 0, SUITE_BROKEN,
 		 "exit status 0, but not ok: a: broke"},
@@ -255,6 +257,16 @@ static void kselftest_status_four_is_skip(void **state)
 		{"TAP version 13\n1..1\nok 1 a # SKIP no root\n", EXITED(4), SUITE_SKIP, "no root"},
 		{"TAP version 13\n1..0 # SKIP no root\n", EXITED(4), SUITE_SKIP, "no root"},
 		{"TAP version 13\n1..1\nnot ok 1 a\n", EXITED(4), SUITE_BROKEN, "not ok: a"},
+	};
+
+	check_rows(&suite_format_kselftest, rows, ARRAY_SIZE(rows));
+}
+
+#define TOTALS(p, f) "# Totals: pass:" #p " fail:" #f " xfail:0 xpass:0 skip:0 error:0\n"
+
+static void kselftest_programs_as_they_are(void **state)
+{
+	static const struct row rows[] = {
 		/* The name stands behind the directive, or in the line before. */
 		{"TAP version 13\n1..4\nok 1 # SKIP a: no root\nok 2 # XFAIL b\nnot ok 3 # error "
 		 "c\n"
@@ -272,6 +284,27 @@ static void kselftest_status_four_is_skip(void **state)
 		{"TAP version 13\n1..3\nnot ok 1 a\nok 2 # SKIP no device\n", EXITED(4),
 		 SUITE_BROKEN, "1 of 3 planned", NULL},
 		{"TAP version 13\n1..2\nok 1 a\n", 0, SUITE_BROKEN, "missing"},
+		/* Counted, not named. */
+		{"TAP version 13\n1..3\nPASS: 0 returned as expected\n" TOTALS(3, 0), 0, SUITE_PASS,
+		 "", ""},
+		{"TAP version 13\n1..3\n" TOTALS(2, 1), EXITED(1), SUITE_FAIL,
+		 "1 of 3 by its totals", ""},
+		{"TAP version 13\n1..3\n" TOTALS(2, 1), 0, SUITE_BROKEN,
+		 "exit status 0, but not ok", ""},
+		{"TAP version 13\n1..3\n" TOTALS(2, 0), 0, SUITE_BROKEN, "3 of 3 planned", ""},
+		{"TAP version 13\n1..3\nok 1 a\n" TOTALS(3, 0), 0, SUITE_BROKEN, "2 of 3 planned",
+		 NULL},
+		/* A script that runs one after the other. */
+		{"TAP version 13\n1..1\nok 1 a\n" TOTALS(
+			 1, 0) "TAP version 13\n1..1\n# a\nok 1 a # SKIP "
+			       "b\n" TOTALS(1, 0),
+		 0, SUITE_PASS, "", "a=pass,a (2)=skip,"},
+		{"TAP version 13\n1..1\nok 1 a\nTAP version 13\n1..1\nnot ok 1 a\n", EXITED(1),
+		 SUITE_FAIL, "a", "a=pass,a (2)=fail,"},
+		{"TAP version 13\n1..2\nok 1 a\nTAP version 13\n1..1\nok 1 a\n", 0, SUITE_BROKEN,
+		 "a second version line", NULL},
+		{"TAP version 13\n1..1\nok 1 a\nTAP version 13\n", 0, SUITE_BROKEN, "no plan",
+		 NULL},
 	};
 
 	check_rows(&suite_format_kselftest, rows, ARRAY_SIZE(rows));
@@ -538,6 +571,7 @@ int main(void)
 		cmocka_unit_test(ktap_inside_ktap),
 		cmocka_unit_test(ktap_that_lies),
 		cmocka_unit_test(kselftest_status_four_is_skip),
+		cmocka_unit_test(kselftest_programs_as_they_are),
 		cmocka_unit_test(gtest_text),
 		cmocka_unit_test(gtest_outside_of_tests),
 		cmocka_unit_test(gtest_one_test_alone),
