@@ -98,7 +98,8 @@ static char *kernel_path(const char *name)
 static int try_start(struct guest *g, struct machine_spec *spec, const char *kernel,
 		     struct err *err)
 {
-	struct machine_listener listener = {on_console, on_channel, on_end, g};
+	struct machine_listener listener = {
+		.on_console = on_console, .on_channel = on_channel, .on_end = on_end, .arg = g};
 	_autofree_ char *path = kernel_path(kernel);
 
 	if (!spec->kernel)
