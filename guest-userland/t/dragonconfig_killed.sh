@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 # `dragonconfig init` killed before one of its system calls and run again has the same end state as one
 # that was let be. A sample of them; with KILL_AT=every (make dragonconfig-killed) each that changes
-# something, with KILL_AT=all each there is.
+# something, with KILL_AT=all each there is, from the one on that KILL_FROM names.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/dragonconfig_root.sh"
 KILL_AT=${KILL_AT:-sample}
 SAMPLE=30
-kill_at=$B/fake/kill_at
+meddle=$B/fake/meddle
 
 # A document that uses each module, in the words of a person who knows no better: commands may be cut,
 # so they are such as may be run again.
@@ -127,7 +127,7 @@ mv "$R" "$T/before"
 cp -a "$T/before" "$R"
 # traced HOW: that boot, traced.
 traced() {
-	unshare "${own[@]}" --uts --net --pid --fork "$kill_at" "$1" "$R" /sbin/dragonconfig init
+	unshare "${own[@]}" --uts --net --pid --fork "$meddle" "$1" "$R" /sbin/dragonconfig init
 }
 how=count
 [ "$KILL_AT" != all ] || how=all:count
@@ -151,7 +151,7 @@ check "a second boot changes nothing" end_state_of_two
 prefix='' step=1
 [ "$KILL_AT" != sample ] || step=$(((n + SAMPLE - 1) / SAMPLE))
 [ "$KILL_AT" != all ] || prefix=all:
-for ((i = 1; i <= n; i += step)); do
+for ((i = ${KILL_FROM:-1}; i <= n; i += step)); do
 	check "killed before call $i" again "$prefix$i"
 done
 finish

@@ -20,7 +20,7 @@ dragonconfig: $(DC_HOST) $(DC)
 
 .PHONY: dragonconfig-killed
 ## make dragonconfig-killed    kill it before each system call that changes something (minutes)
-dragonconfig-killed: dragonconfig $(B)/fake/kill_at
+dragonconfig-killed: dragonconfig $(B)/fake/meddle
 	@$(TEST_ENV) KILL_AT=every guest-userland/t/dragonconfig_killed.sh
 
 $(B)/obj/$(DC_DIR)/%.o $(B)/san/$(DC_DIR)/%.o: BASE_CFLAGS += $(DC_CFLAGS)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kill_at: runs a program in a root of its own and kills it just before one of its system calls.
+ * meddle: runs a program in a root of its own and meddles with its system calls.
  *
- *   kill_at count ROOT COMMAND...     tells how many there are
- *   kill_at N ROOT COMMAND...         kills it before the Nth of them, from 1
- *   kill_at all:... ROOT COMMAND...   the same, all system calls counted
+ *   meddle count ROOT COMMAND...      tells how many there are
+ *   meddle N ROOT COMMAND...          kills it just before the Nth of them, from 1
+ *   meddle all:... ROOT COMMAND...    the same, all system calls counted
+ *   meddle weak ROOT COMMAND...       getrandom(2) gives numbers in even steps,
+ *   meddle unready ROOT COMMAND...    has not gathered enough of them,
+ *   meddle none ROOT COMMAND...       or is not there
  *
  * Without "all:" only calls that may change what others see count, as the world looks the same
  * before the next one of these as before any call until then. Ends with the command's status, or
@@ -15,17 +18,30 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 
 #define BROKEN 99
+
+enum random { GOOD, WEAK, UNREADY, NONE };
+
+struct wish {
+	bool all;	  /* calls count, not only those that change something */
+	unsigned long at; /* which is its last; 0: none */
+	enum random random;
+};
 
 static const int changing[] = {
 	SYS_write,     SYS_writev,   SYS_pwrite64,     SYS_rename,	  SYS_renameat,
@@ -54,7 +70,7 @@ static bool changes(const struct __ptrace_syscall_info *i)
 _Noreturn static void child(const char *root, char **argv)
 {
 	if (ptrace(PTRACE_TRACEME, 0, 0, 0) < 0 || chroot(root) < 0 || chdir("/") < 0) {
-		perror("kill_at");
+		perror("meddle");
 		_exit(BROKEN);
 	}
 	raise(SIGSTOP);
@@ -73,13 +89,36 @@ static bool step(pid_t pid, int *status, int sig)
 	return WIFSTOPPED(*status);
 }
 
-static bool is_call(pid_t pid, int status, bool all)
+/* true: it begins or ends a call. */
+static bool at_call(pid_t pid, int status, struct __ptrace_syscall_info *ret)
 {
-	struct __ptrace_syscall_info info;
-
 	return WSTOPSIG(status) == (SIGTRAP | 0x80) &&
-	       ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) > 0 &&
-	       info.op == PTRACE_SYSCALL_INFO_ENTRY && (all || changes(&info));
+	       ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(*ret), ret) > 0;
+}
+
+static void write_series(pid_t pid, uint64_t to, size_t n)
+{
+	static uint64_t words[512], last;
+	struct iovec here = {words, n < sizeof(words) ? n : sizeof(words)};
+	struct iovec there = {(void *)(uintptr_t)to, here.iov_len};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		words[i] = last += 0x9e3779b97f4a7c15;
+	if (process_vm_writev(pid, &here, 1, &there, 1, 0) < 0)
+		perror("meddle");
+}
+
+/* At the end of a getrandom(2). */
+static void spoil(pid_t pid, const struct __ptrace_syscall_info *call, enum random random)
+{
+	long error = random == NONE			   ? -ENOSYS
+		     : call->entry.args[2] & GRND_NONBLOCK ? -EAGAIN
+							   : -EINTR;
+
+	if (random == WEAK)
+		write_series(pid, call->entry.args[0], call->entry.args[1]);
+	else if (ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.rax), error) < 0)
+		perror("meddle");
 }
 
 /* What else stopped it: a signal of its own goes on to it, what tracing brings does not. */
@@ -90,8 +129,9 @@ static int signal_of(int status)
 	return sig == (SIGTRAP | 0x80) || sig == SIGTRAP ? 0 : sig;
 }
 
-static int follow(pid_t pid, unsigned long at, bool all, unsigned long *ret_n)
+static int follow(pid_t pid, const struct wish *w, unsigned long *ret_n)
 {
+	struct __ptrace_syscall_info now, call = {0};
 	bool begun = false;
 	int status, sig = 0;
 
@@ -103,7 +143,15 @@ static int follow(pid_t pid, unsigned long at, bool all, unsigned long *ret_n)
 	while (step(pid, &status, sig)) {
 		sig = signal_of(status);
 		begun = begun || status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8);
-		if (!begun || !is_call(pid, status, all) || ++*ret_n != at)
+		if (!begun || !at_call(pid, status, &now))
+			continue;
+		if (now.op == PTRACE_SYSCALL_INFO_EXIT) {
+			if (w->random != GOOD && call.entry.nr == SYS_getrandom)
+				spoil(pid, &call, w->random);
+			continue;
+		}
+		call = now;
+		if ((!w->all && !changes(&call)) || ++*ret_n != w->at)
 			continue;
 		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
@@ -114,23 +162,27 @@ static int follow(pid_t pid, unsigned long at, bool all, unsigned long *ret_n)
 
 int main(int argc, char **argv)
 {
-	bool all = argc > 3 && strncmp(argv[1], "all:", 4) == 0;
-	const char *how = argc > 3 ? argv[1] + (all ? 4 : 0) : "";
-	bool count = strcmp(how, "count") == 0;
-	unsigned long n, at;
+	static const char *const words[] = {
+		[WEAK] = "weak", [UNREADY] = "unready", [NONE] = "none"};
+	struct wish w = {.all = argc > 3 && strncmp(argv[1], "all:", 4) == 0};
+	const char *how = argc > 3 ? argv[1] + (w.all ? 4 : 0) : "";
+	unsigned long n = 0;
 	pid_t pid;
 	int code;
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: kill_at [all:]count|N ROOT COMMAND...\n");
+		fprintf(stderr, "usage: meddle [all:]count|N|weak|unready|none ROOT COMMAND...\n");
 		return BROKEN;
 	}
-	at = count ? 0 : strtoul(how, NULL, 10);
+	for (enum random r = WEAK; r <= NONE; r++)
+		if (strcmp(how, words[r]) == 0)
+			w.random = r;
+	w.at = strtoul(how, NULL, 10);
 	pid = fork();
 	if (pid == 0)
 		child(argv[2], argv + 3);
-	code = pid < 0 ? BROKEN : follow(pid, at, all, &n);
-	if (count)
+	code = pid < 0 ? BROKEN : follow(pid, &w, &n);
+	if (strcmp(how, "count") == 0)
 		printf("%lu\n", n);
 	return code;
 }
