@@ -338,9 +338,9 @@ def ssh_cases(argv):
         shutil.rmtree(top)
 
 
-def suite_cases(top, n):
+def suite_cases(top, n, *options):
     """Seconds from the first case's begin to the last one's end, run folder, command, peak of all processes in KiB."""
-    whole, d, cmd = harness("suite", "--quiet", "--no-snapshot", "--format=ltp", f"--runtest=trivial{n}", top)
+    whole, d, cmd = harness("suite", "--quiet", "--no-snapshot", "--format=ltp", f"--runtest=trivial{n}", *options, top)
     (seconds, count), = query(d, "select (max(end_us) - min(begin_us)) / 1e6, count(*) from result"
                                  " where name like 'trivial%' and verdict = 'pass'")
     if count != n:
@@ -353,18 +353,22 @@ def suite_cases(top, n):
 @figure
 def suite_cases_ratio(n):
     """Cases a second of a foreign suite against programs started one by one over a multiplexed ssh connection."""
-    top = make_suite((SUITE_CASES // 10, SUITE_CASES))
-    few = suite_cases(top, SUITE_CASES // 10)
+    top = make_suite((SSH_CASES, SUITE_CASES // 10, SUITE_CASES))
+    # Two virtual CPUs on either side: two machines of one for us, one machine of two, as it comes, for ssh.
+    two = ("-j2", "--cpus=1")
+    plain = argv_of(suite_cases(top, SSH_CASES)[2])
+    few = suite_cases(top, SUITE_CASES // 10, *two)
     pairs, peaks, wholes = [], [], []
     for _ in range(max(1, n // 3)):
-        ours, whole, d, cmd, peak = suite_cases(top, SUITE_CASES)
-        ssh, ssh_cmd = ssh_cases(argv_of(d))
+        ours, whole, d, cmd, peak = suite_cases(top, SUITE_CASES, *two)
+        ssh, ssh_cmd = ssh_cases(plain)
         pairs.append((ours / SUITE_CASES, ssh / SSH_CASES))
         peaks.append(peak)
         wholes.append(whole)
     out = keep("suite_cases_ratio", statistics.median(b / a for a, b in pairs), pairs, [cmd, ssh_cmd],
                columns=["suite_s_a_case", "ssh_s_a_case"], whole_command_s=wholes,
-               note=f"{SUITE_CASES} cases against {SSH_CASES}; first begin to last end on both sides")
+               note=f"{SUITE_CASES} cases on two machines of one CPU against {SSH_CASES} on one of two;"
+                    " first begin to last end on both sides")
     out.update(keep("suite_peak_mib", statistics.median(peaks) / 1024, peaks, [cmd], fewer_kib=few[4],
                     note=f"largest VmHWM of any harness process at {SUITE_CASES} cases; fewer_kib at a tenth of them"))
     out.update({"suite_peak_growth_bytes_per_case":
