@@ -28,7 +28,8 @@ static int make_parents(const char *path, struct err *err)
 /* Where a link leads, else the path itself. */
 static char *follow(const char *path)
 {
-	char *real = realpath(path, NULL);
+	struct stat st;
+	char *real = lstat(path, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(path, NULL) : NULL;
 
 	return real ? real : xstrdup(path);
 }

@@ -31,6 +31,9 @@ int mkdir_p(const char *path, struct err *err)
 {
 	_autofree_ char *p = xstrdup(path);
 
+	/* Most often nothing is missing, or the last folder alone. */
+	if (mkdir(path, 0755) == 0 || errno == EEXIST)
+		return 0;
 	for (char *s = p + 1;; s++) {
 		char c = *s;
 
