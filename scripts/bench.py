@@ -10,108 +10,19 @@ build/bench.json as one flat object. Figures that compare are ratios of pairs ru
 import argparse
 import json
 import os
-import re
 import shlex
 import shutil
 import signal
 import socket
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-B = os.environ.get("B", os.path.join(ROOT, "build"))
-CACHE = os.environ.get("CACHE", os.path.join(B, "cache"))
-H = os.path.join(B, "bin", "harness")
-ENV = dict(os.environ, HARNESS_CACHE=CACHE)
-FIGURES = {}
-
-
-def figure(fn):
-    FIGURES[fn.__name__] = fn
-    return fn
-
-
-def run_dir():
-    return os.path.join(tempfile.mkdtemp(prefix="run-", dir=os.path.join(B, "bench")), "run")
-
-
-def harness(*args, until=None):
-    """Run to the end, or until a JSON event; returns (seconds to it, run folder, command)."""
-    d = run_dir()
-    cmd = [H, args[0], "--json", "--run-dir", d, *args[1:]]
-    t = time.monotonic()
-    p = subprocess.Popen(cmd, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENV)
-    at = None
-    for line in p.stdout:
-        if until and at is None and f'"event":"{until}"'.encode() in line:
-            at = time.monotonic() - t
-    p.wait()
-    return (at if until else time.monotonic() - t), d, shlex.join(cmd)
-
-
-def query(d, sql):
-    db = sqlite3.connect(f"file:{d}/run.db?mode=ro", uri=True)
-    try:
-        return db.execute(sql).fetchall()
-    finally:
-        db.close()
-
-
-def argv_of(d):
-    with open(os.path.join(d, "cells/1/boot1/qemu.log"), errors="replace") as f:
-        return shlex.split(f.readline())
-
-
-def bare_argv(argv):
-    """The same machine without us: the console to a file, the channel to standard output."""
-    out, i = [], 0
-    while i < len(argv):
-        a = argv[i]
-        m = re.match(r"(?:socket|stdio),id=(\w+),(?:fd=\d+|signal=off)$", a)
-        if a == "-mon":
-            i += 2
-            continue
-        if m and m.group(1) == "monitor":
-            out.pop()
-        elif m and m.group(1) == "channel":
-            out.append("stdio,id=channel,signal=off")
-        elif m:
-            out.append(f"file,id={m.group(1)},path=/dev/null")
-        else:
-            out.append(a)
-        i += 1
-    return out
-
-
-def bare_boot(argv, mark=b"~G1"):
-    """Seconds from start until the agent's first line."""
-    t = time.monotonic()
-    p = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    seen = b""
-    try:
-        while mark not in seen:
-            chunk = os.read(p.stdout.fileno(), 65536)
-            if not chunk:
-                raise RuntimeError("bare QEMU ended before the agent spoke: " + shlex.join(argv))
-            seen = (seen + chunk)[-65536:]
-        return time.monotonic() - t
-    finally:
-        p.kill()
-        p.wait()
-
-
-def keep(name, value, samples, commands, **more):
-    with open(os.path.join(B, "bench", name + ".json"), "w") as f:
-        json.dump({"value": value, "samples": samples, "commands": commands, **more}, f, indent=1)
-    return {name: value}
-
-
-def probe_names():
-    return sorted(subprocess.run([H, "list", "probes"], capture_output=True, text=True, env=ENV).stdout.split())
+import bench_first_boot  # noqa: F401: it brings its figures
+from bench_lib import (B, CACHE, FIGURES, ROOT, argv_of, bare_argv, bare_boot, figure, harness, keep, probe_names,
+                       query, remade, run_dir)
 
 
 @figure
@@ -281,23 +192,11 @@ def make_suite(cases):
 
 def ssh_argv(argv, port):
     """The machine of a run without us, its port 22 reachable, dropbear instead of the agent."""
-    out, i = [], 0
-    while i < len(argv):
-        a = argv[i]
-        m = re.match(r"(?:socket|stdio),id=(\w+)", a)
-        if a in ("-mon", "-incoming"):
-            i += 2
-            continue
-        if m and m.group(1) == "monitor":
-            out.pop()
-        elif m:
-            out.append(f"null,id={m.group(1)}")
-        elif a.startswith("user,id=net"):
-            out.append(a + f",hostfwd=tcp:127.0.0.1:{port}-:22")
-        else:
-            out.append(a.replace("init=/harness/agent", "init=/suite/root/serve"))
-        i += 1
-    return out
+    def change(a):
+        if a.startswith("user,id=net"):
+            return a + f",hostfwd=tcp:127.0.0.1:{port}-:22"
+        return a.replace("init=/harness/agent", "init=/suite/root/serve")
+    return remade(argv, lambda name: f"null,id={name}", change)
 
 
 def free_port():

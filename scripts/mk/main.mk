@@ -26,7 +26,7 @@ LIB      = $(DESTDIR)$(PREFIX)/lib/harness
 # programs, the package list that `harness doctor` points to. Tests and sources of programs stay here.
 INSTALL_DATA = $(shell find scenarios guest-userland scripts/deps.sh scripts/deps.list -type f \
 	! -path 'guest-userland/t/*' ! -path 'guest-userland/agent/*' ! -path 'guest-userland/suite/*' \
-	! -path 'guest-userland/dragonconfig/*' ! -name tap.sh | LC_ALL=C sort)
+	! -path 'guest-userland/dragonconfig/*' ! -path 'guest-userland/bench/*' ! -name tap.sh | LC_ALL=C sort)
 
 .PHONY: install
 ## make install         into PREFIX (default /usr/local), below DESTDIR if given

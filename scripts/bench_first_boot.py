@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""dragonconfig against Debian's cloud-init: the same machine, the same source, the same user data, in turns.
+
+Each sample is a boot of its own from the same disk. `measure` in the guest (guest-userland/bench) counts what each
+stage and everything that it starts takes; the end states are compared by first_boot_diff.py after every pair.
+"""
+import json
+import os
+import shlex
+import shutil
+import statistics
+import subprocess
+import tempfile
+
+import first_boot_diff
+from bench_lib import B, CACHE, ENV, ROOT, argv_of, figure, harness, keep, probe_names, remade
+
+DATA = os.path.join(ROOT, "scripts", "bench")
+BOOT_MAX_S = 600
+RESULT_MIB = 64
+GROW_MIB = 256
+SOURCES = ("nocloud", "configdrive")
+AGENTS = ("cloud-init", "dragonconfig")
+# What a source is on a volume: its label, and where in it each file of scripts/bench/ stands.
+VOLUMES = {
+    "nocloud": ("cidata", {"meta-data": "nocloud/meta-data", "network-config": "nocloud/network-config",
+                           "user-data": "user-data"}),
+    "configdrive": ("config-2", {"openstack/latest/meta_data.json": "openstack/meta_data.json",
+                                 "openstack/latest/network_data.json": "openstack/network_data.json",
+                                 "openstack/latest/user_data": "user-data"}),
+}
+
+
+def make_disk(top):
+    """The disk that both boot: cloud-init is on it, dragonconfig of this build and `measure` are put in."""
+    guest = os.path.join(ROOT, "guest-userland")
+    subprocess.run([f"{guest}/bench/image.sh"], check=True, env=dict(ENV, CACHE=CACHE))
+    measure = f"{top}/measure"
+    subprocess.run(["musl-gcc", "-std=gnu17", "-D_GNU_SOURCE", "-Os", "-static", "-s", "-Wall", "-Wextra", "-Werror",
+                    "-idirafter", "/usr/include", "-idirafter", "/usr/include/x86_64-linux-gnu", "-o", measure,
+                    f"{guest}/bench/measure.c"], check=True)
+    disk = f"{top}/disk.img"
+    subprocess.run([f"{guest}/inject.sh", os.path.join(CACHE, "bench", "first-boot.img"), disk,
+                    f"{measure}:/bench/measure", f"{guest}/bench/start:/bench/start",
+                    os.path.join(B, "guest", "dragonconfig") + ":/bench/dragonconfig"],
+                   check=True, env=dict(ENV, CACHE=CACHE))
+    # A cloud's disk is larger than the image on it.
+    os.truncate(disk, os.stat(disk).st_size + (GROW_MIB << 20))
+    return disk
+
+
+def make_volume(top, source):
+    """A CD image as a cloud hands it over; returns the drive's words."""
+    label, files = VOLUMES[source]
+    tree, iso = f"{top}/{source}", f"{top}/{source}.iso"
+    for place, file in files.items():
+        os.makedirs(os.path.dirname(f"{tree}/{place}"), exist_ok=True)
+        shutil.copy(os.path.join(DATA, file), f"{tree}/{place}")
+    subprocess.run(["xorriso", "-as", "mkisofs", "-quiet", "-R", "-J", "-V", label, "-o", iso, tree], check=True,
+                   stderr=subprocess.DEVNULL)
+    return iso
+
+
+def machine(argv, disk, agent, volume, result, console):
+    """The machine of a harness run with our disk, the source's and one for the end state; it ends by itself."""
+    def change(a):
+        if a.startswith("if=none,id=disk,"):
+            return f"if=none,id=disk,format=raw,snapshot=on,file={disk}"
+        return a.replace("init=/harness/agent", f"init=/bench/start bench.agent={agent}")
+
+    out = remade(argv, lambda name: f"file,id={name},path={console}" if name == "uart" else f"null,id={name}", change,
+                 drop=("-mon", "-incoming", "-action"))
+    out += ["-action", "reboot=shutdown,shutdown=poweroff,panic=exit-failure"]
+    for name, file, more in (("source", volume, "readonly=on"), ("result", result, "cache=unsafe")):
+        out += ["-drive", f"if=none,id={name},format=raw,{more},file={file}",
+                "-device", f"virtio-blk-pci,drive={name},serial={name},disable-legacy=on,disable-modern=off"]
+    return out
+
+
+def boot(top, argv, disk, agent, source):
+    """One first boot: (its samples by stage, its end state, the command)."""
+    kept = os.path.join(B, "bench", "first-boot")
+    os.makedirs(kept, exist_ok=True)
+    result, console = f"{kept}/{source}-{agent}.tar", f"{kept}/{source}-{agent}.console"
+    with open(result, "wb") as f:
+        f.truncate(RESULT_MIB << 20)
+    cmd = machine(argv, disk, agent, f"{top}/{source}.iso", result, console)
+    subprocess.run(cmd, timeout=BOOT_MAX_S, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    with open(console, errors="replace") as f:
+        if "bench: done" not in f.read():
+            raise RuntimeError(f"{agent} on {source} did not come to its end: {console}")
+    state = first_boot_diff.State(result)
+    samples = [json.loads(line) for line in state.text("run/bench/samples").splitlines()]
+    return {s["stage"]: s for s in samples}, state, shlex.join(cmd)
+
+
+# Not the agent's: the distribution's own network script, which dragonconfig has no need of.
+APART = ("network",)
+
+
+def total(samples, key):
+    return sum(s[key] for name, s in samples.items() if name not in APART)
+
+
+def peak(samples, key):
+    return max(s[key] for name, s in samples.items() if name not in APART)
+
+
+# The figures, each from what one boot gave; "done" is the end of the last stage.
+SUMS = {
+    "dc_cpu_ratio": lambda s: total(s, "cpu_us"),
+    "dc_wall_ratio": lambda s: total(s, "wall_us"),
+    "dc_rss_ratio": lambda s: peak(s, "own_peak_kib"),
+    "dc_rss_any_ratio": lambda s: peak(s, "peak_kib"),
+}
+NOTES = {
+    "dc_cpu_ratio": "cloud-init's user and system time over dragonconfig's, everything that they start included, "
+                    "ifup (stage network) left out",
+    "dc_wall_ratio": "the stages' wall time, one after the other, ifup left out",
+    "dc_rss_ratio": "the largest resident set of the agent's own process in any stage",
+    "dc_rss_any_ratio": "the same of any process, the user data's own commands (dash) too",
+}
+
+
+def pairs_of(top, argv, disk, n):
+    """{source: [(cloud-init's samples, dragonconfig's) …]}, the commands; the end states are the same, or an error."""
+    pairs, commands, used = {}, {}, set()
+    for source in SOURCES:
+        make_volume(top, source)
+        pairs[source] = []
+        for _ in range(n):
+            got = {}
+            for agent in AGENTS:
+                samples, got[agent], commands[f"{source} {agent}"] = boot(top, argv, disk, agent, source)
+                pairs[source].append(samples)
+            told, more = first_boot_diff.compare(*(got[agent] for agent in AGENTS))
+            if told:
+                raise RuntimeError(f"the end states of {source} differ:\n" + "\n".join(told))
+            used |= more
+        pairs[source] = list(zip(pairs[source][::2], pairs[source][1::2]))
+    if first_boot_diff.unused(used):
+        raise RuntimeError("\n".join(first_boot_diff.unused(used)))
+    return pairs, list(commands.values())
+
+
+@figure
+def dc_cpu_ratio(n):
+    """dc_cpu_ratio, dc_wall_ratio and dc_rss_ratio: of the source where each is the smallest, the median of pairs."""
+    with tempfile.TemporaryDirectory(prefix="first-boot-", dir=os.path.join(B, "bench")) as top:
+        _, d, _ = harness("probe", "--no-snapshot", probe_names()[0])
+        pairs, commands = pairs_of(top, argv_of(d), make_disk(top), n)
+    out = {}
+    for name, sum_up in SUMS.items():
+        medians = {source: statistics.median(sum_up(a) / sum_up(b) for a, b in of) for source, of in pairs.items()}
+        out.update(keep(name, min(medians.values()), pairs, commands, columns=list(AGENTS), medians=medians,
+                        note=NOTES[name]))
+    return out
+
+
+@figure
+def dc_binary_kib(_):
+    file = os.path.join(B, "guest", "dragonconfig")
+    size = os.stat(file).st_size
+    return keep("dc_binary_kib", -(-size // 1024), [size], [shlex.join(["stat", "-c", "%s", file])])
