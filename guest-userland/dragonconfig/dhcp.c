@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -36,9 +37,20 @@ struct session {
 	int fd;	    /* of packets; -1: nobody listens */
 	int udp;    /* of a renewal; -1: none */
 	int notify; /* told of the first lease; -1: nobody */
-	bool has;
+	int leash;  /* a byte comes: it is to end; -1: nobody will say so */
+	bool has, is_over;
 	struct net_addr addr; /* in use */
 };
+
+/* Processes that this one began. */
+static struct running {
+	char name[IFNAMSIZ];
+	pid_t pid;
+	int fd;	      /* its word about the first lease; -1: it has said it */
+	int leash[2]; /* a byte ends it; its end is kept too, so that writing to it is safe */
+	int result;
+	uint64_t began_us;
+} running[8];
 
 static void told(int rc, const struct err *err)
 {
@@ -210,16 +222,28 @@ static void receive(struct session *s)
 	}
 }
 
-/* Until something comes or it is due; at most an hour, so that no clock runs over. */
+/* Who began this process may end without a word. */
+static void on_leash(struct session *s)
+{
+	char byte;
+
+	s->is_over = read(s->leash, &byte, 1) == 1;
+	cleanup_close(&s->leash);
+}
+
+/* Until something comes or it is due. */
 static void wait_for_it(struct session *s, uint64_t until_us)
 {
-	struct pollfd p = {.fd = s->fd, .events = POLLIN};
-	uint64_t now = now_us(), due = s->client.due_us, wait;
+	struct pollfd p[] = {{.fd = s->fd, .events = POLLIN}, {.fd = s->leash, .events = POLLIN}};
+	uint64_t due = s->client.due_us;
 
 	if (!s->has && until_us < due)
 		due = until_us;
-	wait = due > now ? (due - now) / 1000 + 1 : 0;
-	if (poll(&p, 1, wait < 3600000 ? (int)wait : 3600000) > 0)
+	if (poll(p, ARRAY_SIZE(p), deadline_poll_ms((struct deadline){due})) <= 0)
+		return;
+	if (p[1].revents)
+		on_leash(s);
+	if (p[0].revents)
 		receive(s);
 }
 
@@ -238,6 +262,8 @@ static int loop(struct session *s, uint64_t until_us, struct err *err)
 			send_frame(s, frame, n);
 		}
 		wait_for_it(s, until_us);
+		if (s->is_over)
+			return err_set(err, EINTR, "%s: DHCP is to end", s->o->name);
 		if (s->has && s->o->once)
 			return 0;
 		if (!s->has && now_us() >= until_us)
@@ -245,9 +271,12 @@ static int loop(struct session *s, uint64_t until_us, struct err *err)
 	}
 }
 
-static int run(const struct dhcp_options *o, uint64_t until_us, int notify, struct err *err)
+/* notify, leash: -1: none. */
+static int run(const struct dhcp_options *o, uint64_t until_us, int notify, int leash,
+	       struct err *err)
 {
-	struct session s = {.o = o, .rtnl.fd = -1, .fd = -1, .udp = -1, .notify = notify};
+	struct session s = {
+		.o = o, .rtnl.fd = -1, .fd = -1, .udp = -1, .notify = notify, .leash = leash};
 	struct rtnl_link link = {.index = o->index};
 	uint32_t xid = 0;
 	int rc = rtnl_open(&s.rtnl, err);
@@ -260,6 +289,10 @@ static int run(const struct dhcp_options *o, uint64_t until_us, int notify, stru
 		xid = (uint32_t)now_us();
 	dhcp4_init(&s.client, o->mac, xid, now_us());
 	rc = loop(&s, until_us, err);
+	if (s.is_over) {
+		drop(&s);
+		told(rtnl_set_down(&s.rtnl, &link, err), err);
+	}
 	close_packets(&s);
 	rtnl_close(&s.rtnl);
 	return rc;
@@ -267,7 +300,7 @@ static int run(const struct dhcp_options *o, uint64_t until_us, int notify, stru
 
 int dhcp_run(const struct dhcp_options *o, uint64_t until_us, struct err *err)
 {
-	return run(o, until_us, -1, err);
+	return run(o, until_us, -1, -1, err);
 }
 
 /* false: another process has this interface. The lock goes with the process. */
@@ -281,7 +314,7 @@ static bool lock_interface(const char *name)
 	return fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
-_Noreturn static void child(const struct dhcp_options *o, int notify)
+_Noreturn static void child(const struct dhcp_options *o, int notify, int leash)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct err err = ERR_INIT;
@@ -296,36 +329,120 @@ _Noreturn static void child(const struct dhcp_options *o, int notify)
 		fd_write_all(notify, "0", 1);
 		_exit(0);
 	}
-	told(run(o, UINT64_MAX, notify, &err), &err);
+	told(run(o, UINT64_MAX, notify, leash, &err), &err);
 	_exit(1);
+}
+
+static struct running *find_running(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(running); i++)
+		if (running[i].pid && strcmp(running[i].name, name) == 0)
+			return &running[i];
+	return NULL;
+}
+
+bool dhcp_is_running(const char *name)
+{
+	return find_running(name) != NULL;
+}
+
+static struct running *free_place(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(running); i++)
+		if (!running[i].pid)
+			return &running[i];
+	return NULL;
+}
+
+int dhcp_begin(const struct dhcp_options *o, int *ret_fd, struct err *err)
+{
+	struct running *r = find_running(o->name);
+	int word[2], leash[2] = {-1, -1}, code = EMFILE;
+	pid_t pid = -1;
+
+	if (r) {
+		*ret_fd = r->fd;
+		return 0;
+	}
+	r = free_place();
+	if (!r)
+		return err_set(err, EMFILE, "%s: too many interfaces ask by DHCP", o->name);
+	if (pipe2(word, O_CLOEXEC) < 0)
+		return err_errno(err, errno, "pipe");
+	if (pipe2(leash, O_CLOEXEC) == 0) {
+		pid = fork();
+		if (pid == 0) {
+			close(word[0]);
+			close(leash[1]);
+			child(o, word[1], leash[0]);
+		}
+		code = errno;
+	}
+	close(word[1]);
+	if (pid < 0) {
+		cleanup_close(&word[0]);
+		cleanup_close(&leash[0]);
+		cleanup_close(&leash[1]);
+		return err_errno(err, code, "%s: DHCP", o->name);
+	}
+	*r = (struct running){.pid = pid, .fd = word[0], .began_us = now_us()};
+	memcpy(r->leash, leash, sizeof(leash));
+	memcpy(r->name, o->name, sizeof(r->name));
+	*ret_fd = r->fd;
+	return 0;
+}
+
+int dhcp_answer(const char *name, struct err *err)
+{
+	struct running *r = find_running(name);
+	struct pollfd p = {.fd = r ? r->fd : -1, .events = POLLIN};
+	char answer;
+
+	if (!r)
+		return err_set(err, ESRCH, "%s: nobody asks by DHCP", name);
+	if (r->fd >= 0 && poll(&p, 1, 0) <= 0)
+		return err_set(err, EAGAIN, "%s: no DHCP server has answered yet", name);
+	if (r->fd >= 0)
+		r->result = read(r->fd, &answer, 1) == 1 ? 0 : -EIO;
+	cleanup_close(&r->fd);
+	return r->result == 0 ? 0
+			      : err_set(err, EIO, "%s: DHCP cannot be spoken, see the log", name);
 }
 
 int dhcp_start(const struct dhcp_options *o, uint64_t until_us, struct err *err)
 {
+	struct running *r = find_running(o->name);
 	uint64_t now = now_us();
-	int fds[2], rc;
-	struct pollfd p;
-	char answer;
-	pid_t pid;
+	struct pollfd p = {.events = POLLIN};
+	int rc;
 
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return err_errno(err, errno, "pipe");
-	pid = fork();
-	if (pid == 0) {
-		close(fds[0]);
-		child(o, fds[1]);
-	}
-	close(fds[1]);
-	p = (struct pollfd){.fd = fds[0], .events = POLLIN};
-	rc = pid < 0 ? -1 : poll(&p, 1, until_us > now ? (int)((until_us - now) / 1000) : 0);
+	if (r && until_us > now)
+		until_us = r->began_us + (until_us - now);
+	rc = dhcp_begin(o, &p.fd, err);
 	if (rc < 0)
-		rc = err_errno(err, errno, "%s: DHCP", o->name);
-	else if (rc == 0)
-		rc = err_set(err, ETIMEDOUT, "%s: no DHCP server has answered yet", o->name);
-	else if (read(fds[0], &answer, 1) == 1)
-		rc = 0;
-	else
-		rc = err_set(err, EIO, "%s: DHCP cannot be spoken, see the log", o->name);
-	close(fds[0]);
-	return rc;
+		return rc;
+	if (p.fd >= 0)
+		poll(&p, 1, deadline_poll_ms((struct deadline){until_us}));
+	rc = dhcp_answer(o->name, err);
+	return rc == -EAGAIN
+		       ? err_set(err, ETIMEDOUT, "%s: no DHCP server has answered yet", o->name)
+		       : rc;
+}
+
+void dhcp_stop(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(running); i++) {
+		struct running *r = &running[i];
+
+		if (!r->pid || (name && strcmp(r->name, name) != 0))
+			continue;
+		if (write(r->leash[1], "0", 1) != 1)
+			kill(r->pid, SIGKILL);
+		while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		cleanup_close(&r->fd);
+		cleanup_close(&r->leash[0]);
+		cleanup_close(&r->leash[1]);
+		r->pid = 0;
+	}
 }

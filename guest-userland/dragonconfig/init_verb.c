@@ -11,8 +11,11 @@
 
 #include "base/cleanup.h"
 #include "base/deadline.h"
+#include "base/xalloc.h"
+#include "include.h"
 #include "module.h"
 #include "schema.h"
+#include "search.h"
 #include "tree_merge.h"
 #include "verb.h"
 
@@ -55,45 +58,73 @@ static const struct module *const modules[] = {
 
 #define DOCS_MAX 200
 
-/* The documents that a merged configuration is made of: they live as long as it does. */
+/* The cloud-config documents of user data or of vendor data. */
+struct docs {
+	struct tree *trees[DOCS_MAX];
+	const struct part *parts[DOCS_MAX];
+	size_t n;
+};
+
+/* What they are merged to; the documents must live as long. */
 struct config {
-	struct tree *docs[2 * DOCS_MAX];
+	struct tree *merged[2 * DOCS_MAX + 1];
 	size_t n;
 	const struct tree_node *root;
 };
 
+static void docs_release(struct docs *d)
+{
+	while (d->n)
+		tree_free(d->trees[--d->n]);
+}
+
 static void config_release(struct config *c)
 {
 	while (c->n)
-		tree_free(c->docs[--c->n]);
+		tree_free(c->merged[--c->n]);
 }
 
-static void config_add(struct config *c, const struct part *p)
-{
-	_cleanup_(problems_release) struct problems problems = PROBLEMS_INIT;
-	struct tree *doc;
-
-	if (c->n + 2 > 2 * DOCS_MAX) {
-		status_warn("more than %d cloud-config documents: %s does not count", DOCS_MAX,
-			    p->name);
-		return;
-	}
-	doc = tree_parse(p->data, p->n, &problems);
-	schema_check(tree_root(doc), &problems);
-	c->docs[c->n++] = doc;
-	c->docs[c->n] = tree_merge(c->root, tree_root(doc), p->merge, &problems);
-	c->root = tree_root(c->docs[c->n++]);
-	status_problems(p->name, &problems);
-}
-
-static void config_add_all(struct config *c, const struct userdata *u)
+static void docs_read(struct docs *d, const struct userdata *u)
 {
 	for (size_t i = 0; i < u->n; i++) {
-		if (u->parts[i].kind == PART_CONFIG)
-			config_add(c, &u->parts[i]);
-		else if (u->parts[i].kind == PART_INCLUDE || u->parts[i].kind == PART_INCLUDE_ONCE)
-			status_error("%s: what it includes is not fetched", u->parts[i].name);
+		_cleanup_(problems_release) struct problems problems = PROBLEMS_INIT;
+		const struct part *p = &u->parts[i];
+
+		if (p->kind != PART_CONFIG)
+			continue;
+		if (d->n == DOCS_MAX) {
+			status_warn("more than %d cloud-config documents: %s does not count",
+				    DOCS_MAX, p->name);
+			return;
+		}
+		d->trees[d->n] = tree_parse(p->data, p->n, &problems);
+		schema_check(tree_root(d->trees[d->n]), &problems);
+		d->parts[d->n++] = p;
+		status_problems(p->name, &problems);
 	}
+}
+
+static void config_merge(struct config *c, const struct docs *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		_cleanup_(problems_release) struct problems problems = PROBLEMS_INIT;
+
+		c->merged[c->n] =
+			tree_merge(c->root, tree_root(d->trees[i]), d->parts[i]->merge, &problems);
+		c->root = tree_root(c->merged[c->n++]);
+		status_problems(d->parts[i]->name, &problems);
+	}
+}
+
+/* "vendor_data: {enabled: false}" in the user's own words switches the vendor's off. */
+static bool vendor_is_wanted(const struct docs *user)
+{
+	bool wanted = true;
+
+	for (size_t i = 0; i < user->n; i++)
+		tree_bool(tree_get(tree_get(tree_root(user->trees[i]), "vendor_data"), "enabled"),
+			  &wanted);
+	return wanted;
 }
 
 static void take_apart(struct userdata *u, const char *file, const char *data, size_t n)
@@ -112,68 +143,75 @@ static void run_module(const struct module *m, const struct context *c)
 	if (state_done(c->state, m->name, m->frequency))
 		return;
 	m->run(c);
+	if (c->is_partial)
+		return;
 	if (state_mark(c->state, m->name, m->frequency, &err) < 0)
 		status_warn("%s", err.text);
 }
 
-static void run_stages(const struct context *c)
+static void run_stage(enum stage stage, const struct context *c)
 {
-	/* The first stage began when the source was looked for. */
-	for (int stage = STAGE_LOCAL; stage < STAGES; stage++) {
-		if (stage != STAGE_LOCAL)
-			status_begin((enum stage)stage);
-		for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
-			if (modules[i]->stage == (enum stage)stage)
-				run_module(modules[i], c);
-		status_end();
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
+		if (modules[i]->stage == stage)
+			run_module(modules[i], c);
+	status_end();
 }
 
-/* "vendor_data: {enabled: false}" in the user's own words switches the vendor's off. */
-static bool vendor_is_wanted(const struct userdata *user)
+/* What includes are had for: the network is up. */
+static void read_all(struct context *c, struct userdata *user, struct userdata *vendor,
+		     struct docs docs[2])
 {
-	_cleanup_(config_release) struct config own = {0};
-	struct tree *none = tree_new();
-	bool wanted = true;
+	struct include include = {.state = c->state};
 
-	own.root = tree_root(none);
-	for (size_t i = 0; i < user->n; i++) {
-		_cleanup_(problems_release) struct problems problems = PROBLEMS_INIT;
-		struct tree *doc;
-
-		if (user->parts[i].kind != PART_CONFIG)
-			continue;
-		doc = tree_parse(user->parts[i].data, user->parts[i].n, &problems);
-		tree_bool(tree_get(tree_get(tree_root(doc), "vendor_data"), "enabled"), &wanted);
-		tree_free(doc);
-	}
-	tree_free(none);
-	return wanted;
+	user->includer = vendor->includer = (struct includer){include_fetch, &include};
+	take_apart(user, "user-data", c->instance->user_data, c->instance->user_size);
+	docs_read(&docs[1], user);
+	if (vendor_is_wanted(&docs[1]))
+		take_apart(vendor, "vendor-data", c->instance->vendor_data,
+			   c->instance->vendor_size);
+	docs_read(&docs[0], vendor);
+	c->is_partial |= include.has_failed;
 }
 
 static void configure(const struct instance *instance, const struct state *state, uint64_t began)
 {
 	_cleanup_(userdata_release) struct userdata user = USERDATA_INIT, vendor = USERDATA_INIT;
-	_cleanup_(config_release) struct config config = {0};
+	struct docs *docs = xcalloc(2, sizeof(*docs));
 	struct tree *none = tree_new();
+	struct config *config = xcalloc(1, sizeof(*config));
 	struct context c = {
 		.instance = instance,
 		.state = state,
+		.config = tree_root(none),
 		.user = &user,
 		.vendor = &vendor,
 		.began_us = began,
+		.is_partial = instance->is_partial,
 	};
 
-	config.root = tree_root(none);
-	take_apart(&user, "user-data", instance->user_data, instance->user_size);
-	if (vendor_is_wanted(&user))
-		take_apart(&vendor, "vendor-data", instance->vendor_data, instance->vendor_size);
-	config_add_all(&config, &vendor);
-	config_add_all(&config, &user);
-	c.config = config.root;
-	run_stages(&c);
+	/* It began when the source was looked for. */
+	run_stage(STAGE_LOCAL, &c);
+	status_begin(STAGE_INIT);
+	read_all(&c, &user, &vendor, docs);
+	config->root = tree_root(none);
+	config_merge(config, &docs[0]);
+	config_merge(config, &docs[1]);
+	c.config = config->root;
+	if (c.is_partial)
+		status_log(
+			"not all could be had: all that was done is done again at the next boot");
+	run_stage(STAGE_INIT, &c);
+	for (int stage = STAGE_CONFIG; stage < STAGES; stage++) {
+		status_begin((enum stage)stage);
+		run_stage((enum stage)stage, &c);
+	}
 	status_finish();
 	module_final.run(&c);
+	config_release(config);
+	docs_release(&docs[0]);
+	docs_release(&docs[1]);
+	free(config);
+	free(docs);
 	tree_free(none);
 }
 
@@ -190,6 +228,18 @@ static void remember(struct state *s, const struct instance *i)
 			    err.text);
 }
 
+static void without_source(const struct problems *problems)
+{
+	const struct instance none = {0};
+
+	status_warn("no source of configuration: no seed or volume of NoCloud, no ConfigDrive, no "
+		    "os.conf, and no metadata service answers; the log has why");
+	status_problems("search", problems);
+	module_network.run(&(struct context){.instance = &none});
+	status_end();
+	status_finish();
+}
+
 static int run(int argc, char **argv)
 {
 	_cleanup_(instance_release) struct instance instance = {0};
@@ -203,16 +253,10 @@ static int run(int argc, char **argv)
 	umask(022);
 	status_open();
 	status_begin(STAGE_LOCAL);
-	if (!instance_find(&instance, &problems)) {
-		status_warn("no source of configuration: no seed of NoCloud, no volume cidata or "
-			    "config-2, no os.conf");
-		status_problems("volumes", &problems);
-		module_network.run(&(struct context){.instance = &instance});
-		status_end();
-		status_finish();
+	if (!search_run(&instance, &problems)) {
+		without_source(&problems);
 	} else {
 		status_source(instance.source);
-		status_log("why: %s", instance.why);
 		status_problems("meta-data", &problems);
 		remember(&state, &instance);
 		if (state.id) {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "instance.h"
 
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "tree.h"
-
-static const struct source *const sources[] = {&source_nocloud, &source_configdrive, &source_aliyun,
-					       &source_tencent};
 
 void instance_release(struct instance *i)
 {
@@ -67,13 +67,129 @@ void instance_take_meta(struct instance *i, const char *text, size_t n, struct p
 	tree_free(t);
 }
 
-bool instance_find(struct instance *ret, struct problems *problems)
+/* What has a length of its own, and what has none. */
+static const struct {
+	size_t text, size; /* size: SIZE_MAX: none */
+} fields[] = {
+	{offsetof(struct instance, source), SIZE_MAX},
+	{offsetof(struct instance, id), SIZE_MAX},
+	{offsetof(struct instance, hostname), SIZE_MAX},
+	{offsetof(struct instance, password), SIZE_MAX},
+	{offsetof(struct instance, password_file), SIZE_MAX},
+	{offsetof(struct instance, why), SIZE_MAX},
+	{offsetof(struct instance, user_data), offsetof(struct instance, user_size)},
+	{offsetof(struct instance, vendor_data), offsetof(struct instance, vendor_size)},
+	{offsetof(struct instance, network), offsetof(struct instance, network_size)},
+};
+
+static void pack_number(struct strbuf *to, size_t n)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
-		*ret = (struct instance){0};
-		if (sources[i]->find(ret, problems))
-			return true;
-		instance_release(ret);
+	strbuf_add(to, &n, sizeof(n));
+}
+
+/* NULL is no text of no bytes. */
+static void pack_text(struct strbuf *to, const char *text, size_t n)
+{
+	pack_number(to, text ? n + 1 : 0);
+	if (text)
+		strbuf_add(to, text, n);
+}
+
+void instance_pack(struct strbuf *to, const struct instance *i, const struct problems *problems)
+{
+	pack_number(to, (size_t)i->password_is_hash | (size_t)i->is_partial << 1);
+	for (size_t k = 0; k < ARRAY_SIZE(fields); k++) {
+		const char *text = *(char *const *)((const char *)i + fields[k].text);
+		size_t n = text ? strlen(text) : 0;
+
+		if (fields[k].size != SIZE_MAX)
+			n = *(const size_t *)((const char *)i + fields[k].size);
+		pack_text(to, text, n);
 	}
-	return false;
+	pack_number(to, i->keys.n);
+	for (size_t k = 0; k < i->keys.n; k++)
+		pack_text(to, i->keys.v[k], strlen(i->keys.v[k]));
+	pack_number(to, problems->n);
+	for (size_t k = 0; k < problems->n; k++) {
+		const struct problem *p = &problems->list[k];
+
+		pack_number(to, (size_t)p->error | (size_t)p->line << 1);
+		pack_text(to, p->text, strlen(p->text));
+	}
+}
+
+static bool unpack_number(const char **p, const char *end, size_t *ret)
+{
+	if ((size_t)(end - *p) < sizeof(*ret))
+		return false;
+	memcpy(ret, *p, sizeof(*ret));
+	*p += sizeof(*ret);
+	return true;
+}
+
+static bool unpack_text(const char **p, const char *end, char **ret, size_t *ret_n)
+{
+	size_t n;
+
+	if (!unpack_number(p, end, &n) || (n && n - 1 > (size_t)(end - *p)))
+		return false;
+	*ret = NULL;
+	*ret_n = n ? n - 1 : 0;
+	if (!n)
+		return true;
+	*ret = xmalloc(n);
+	memcpy(*ret, *p, n - 1);
+	(*ret)[n - 1] = '\0';
+	*p += n - 1;
+	return true;
+}
+
+static bool unpack_lists(const char **p, const char *end, struct instance *ret,
+			 struct problems *problems)
+{
+	size_t count, n, about;
+	char *text;
+
+	if (!unpack_number(p, end, &count))
+		return false;
+	for (; count > 0; count--) {
+		if (!unpack_text(p, end, &text, &n) || !text)
+			return false;
+		strv_take(&ret->keys, text);
+	}
+	if (!unpack_number(p, end, &count))
+		return false;
+	for (; count > 0; count--) {
+		if (!unpack_number(p, end, &about) || !unpack_text(p, end, &text, &n) || !text)
+			return false;
+		if (about & 1)
+			problem_error(problems, (unsigned int)(about >> 1), "%s", text);
+		else
+			problem_warn(problems, (unsigned int)(about >> 1), "%s", text);
+		free(text);
+	}
+	return true;
+}
+
+int instance_unpack(const char **p, const char *end, struct instance *ret,
+		    struct problems *problems)
+{
+	struct instance i = {0};
+	size_t flags = 0, n;
+	bool whole = unpack_number(p, end, &flags);
+
+	for (size_t k = 0; whole && k < ARRAY_SIZE(fields); k++) {
+		whole = unpack_text(p, end, (char **)((char *)&i + fields[k].text), &n);
+		if (whole && fields[k].size != SIZE_MAX)
+			*(size_t *)((char *)&i + fields[k].size) = n;
+	}
+	whole = whole && unpack_lists(p, end, &i, problems);
+	if (!whole) {
+		instance_release(&i);
+		return -EBADMSG;
+	}
+	i.password_is_hash = flags & 1;
+	i.is_partial = flags >> 1 & 1;
+	*ret = i;
+	return 0;
 }

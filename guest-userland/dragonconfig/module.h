@@ -21,6 +21,8 @@ struct context {
 	const struct tree_node *config;	      /* a map */
 	const struct userdata *user, *vendor; /* vendor: nothing when it is switched off */
 	uint64_t began_us;		      /* monotonic */
+	/* Some of what there is could not be had: no module is marked as done. */
+	bool is_partial;
 };
 
 struct module {

@@ -4,7 +4,6 @@
  * kernel has set up stays; where it has not, the first interface asks by DHCP.
  */
 #include <fnmatch.h>
-#include <net/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,14 +31,9 @@ static void told(int rc, const struct err *err)
 		status_warn("network: %s", err->text);
 }
 
-static bool is_nic(const struct rtnl_link *l)
-{
-	return l->type == ARPHRD_ETHER && !(l->flags & IFF_LOOPBACK);
-}
-
 static bool matches(const struct net_link *want, const struct rtnl_link *l)
 {
-	if (!is_nic(l))
+	if (!rtnl_link_is_nic(l))
 		return false;
 	if (want->has_mac)
 		return l->has_mac && memcmp(want->mac, l->mac, sizeof(l->mac)) == 0;
@@ -99,9 +93,38 @@ static void set_link(struct network *n, const struct net_link *want, struct rtnl
 		ask_dhcp(n, &o);
 }
 
+/* The plan wants just the lease that the search for a source has taken. */
+static bool is_kept(const struct net_plan *plan, const struct rtnl_link *l)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct net_link *want = &plan->links[i];
+
+		if (matches(want, l))
+			return want->dhcp4 && want->dhcp_dns && want->dhcp_routes &&
+			       !want->dhcp_metric && !want->n_addrs &&
+			       (!want->renames || strcmp(want->name, l->name) == 0);
+	}
+	return false;
+}
+
+static void stop_leases(struct network *n, const struct net_plan *plan)
+{
+	for (size_t i = 0; i < n->view.n_links; i++) {
+		struct rtnl_link *l = &n->view.links[i];
+
+		if (!dhcp_is_running(l->name) || is_kept(plan, l))
+			continue;
+		status_log("network: %s: the lease of the search ends", l->name);
+		dhcp_stop(l->name);
+		l->flags &= ~(unsigned int)IFF_UP;
+	}
+}
+
 static void set_plan(struct network *n, const struct net_plan *plan)
 {
 	struct err err = ERR_INIT;
+
+	stop_leases(n, plan);
 
 	for (size_t i = 0; i < plan->n; i++) {
 		bool found = false;
@@ -123,15 +146,12 @@ static void fall_back(struct network *n)
 {
 	const struct net_link want = {.dhcp4 = true, .dhcp_dns = true, .dhcp_routes = true};
 
-	for (size_t i = 0; i < n->view.n_addrs; i++)
-		if (n->view.addrs[i].addr.family == AF_INET &&
-		    n->view.addrs[i].addr.bytes[0] != 127 &&
-		    n->view.addrs[i].scope < RT_SCOPE_LINK) {
-			status_log("network: no configuration: what the kernel set up stays");
-			return;
-		}
+	if (rtnl_view_has_network(&n->view)) {
+		status_log("network: no configuration: what is set up stays");
+		return;
+	}
 	for (size_t i = 0; i < n->view.n_links; i++)
-		if (is_nic(&n->view.links[i])) {
+		if (rtnl_link_is_nic(&n->view.links[i])) {
 			set_link(n, &want, &n->view.links[i]);
 			return;
 		}
@@ -180,10 +200,12 @@ static void run(const struct context *c)
 	if (i->network)
 		netplan_parse(&plan, i->network, i->network_size, &problems);
 	status_problems("network-config", &problems);
-	if (plan.disabled)
+	if (plan.disabled) {
+		dhcp_stop(NULL);
 		status_log("network: the configuration says to leave it alone");
-	else
+	} else {
 		set_network(i->network && !problems.errors ? &plan : NULL);
+	}
 }
 
 const struct module module_network = {"network", STAGE_LOCAL, FREQUENCY_ALWAYS, run};

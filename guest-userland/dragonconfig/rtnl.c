@@ -195,17 +195,26 @@ int rtnl_look(struct rtnl *r, struct rtnl_view *ret, struct err *err)
 	return first;
 }
 
-int rtnl_set_up(struct rtnl *r, const struct rtnl_link *l, struct err *err)
+static int set_flag_up(struct rtnl *r, const struct rtnl_link *l, bool up, struct err *err)
 {
-	struct ifinfomsg info = {.ifi_index = l->index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+	struct ifinfomsg info = {
+		.ifi_index = l->index, .ifi_flags = up ? IFF_UP : 0, .ifi_change = IFF_UP};
 	struct request q;
 	char what[64];
 
-	if (l->flags & IFF_UP)
-		return 0;
 	begin(&q, RTM_NEWLINK, NLM_F_ACK, &info, sizeof(info));
-	snprintf(what, sizeof(what), "set %s up", l->name);
+	snprintf(what, sizeof(what), "set %s %s", l->name, up ? "up" : "down");
 	return change(r, &q, err, what);
+}
+
+int rtnl_set_up(struct rtnl *r, const struct rtnl_link *l, struct err *err)
+{
+	return l->flags & IFF_UP ? 0 : set_flag_up(r, l, true, err);
+}
+
+int rtnl_set_down(struct rtnl *r, const struct rtnl_link *l, struct err *err)
+{
+	return set_flag_up(r, l, false, err);
 }
 
 int rtnl_set_mtu(struct rtnl *r, const struct rtnl_link *l, uint32_t mtu, struct err *err)

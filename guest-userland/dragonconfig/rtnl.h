@@ -66,10 +66,15 @@ void rtnl_close(struct rtnl *r);
  * is absent: the first such part is in *err and its code returned, the rest is there. */
 int rtnl_look(struct rtnl *r, struct rtnl_view *ret, struct err *err);
 void rtnl_view_release(struct rtnl_view *v);
+/* Somebody, the kernel itself perhaps, has set up an IPv4 address that leads out of this machine.
+ */
+bool rtnl_view_has_network(const struct rtnl_view *v);
+bool rtnl_link_is_nic(const struct rtnl_link *l);
 /* NULL: there is none. */
 const struct rtnl_link *rtnl_view_link(const struct rtnl_view *v, int index);
 
 int rtnl_set_up(struct rtnl *r, const struct rtnl_link *l, struct err *err);
+int rtnl_set_down(struct rtnl *r, const struct rtnl_link *l, struct err *err);
 int rtnl_set_mtu(struct rtnl *r, const struct rtnl_link *l, uint32_t mtu, struct err *err);
 /* The link must be down. */
 int rtnl_set_name(struct rtnl *r, const struct rtnl_link *l, const char *name, struct err *err);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,4 +223,18 @@ const struct rtnl_link *rtnl_view_link(const struct rtnl_view *v, int index)
 		if (v->links[i].index == index)
 			return &v->links[i];
 	return NULL;
+}
+
+bool rtnl_link_is_nic(const struct rtnl_link *l)
+{
+	return l->type == ARPHRD_ETHER && !(l->flags & IFF_LOOPBACK);
+}
+
+bool rtnl_view_has_network(const struct rtnl_view *v)
+{
+	for (size_t i = 0; i < v->n_addrs; i++)
+		if (v->addrs[i].addr.family == AF_INET && v->addrs[i].addr.bytes[0] != 127 &&
+		    v->addrs[i].scope < RT_SCOPE_LINK)
+			return true;
+	return false;
 }

@@ -2,7 +2,7 @@
 /*
  * NoCloud: a folder that somebody put into the image, a volume "cidata", or words of the kernel's
  * command line, "ds=nocloud;i=ID;h=NAME;s=WHERE", where WHERE is a folder, a disk or an image of
- * one (cloud-init, "NoCloud": seed folders, line configuration).
+ * one, or a folder at an address of HTTP (cloud-init, "NoCloud": seed folders, line configuration).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,9 @@
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "cmdline.h"
 #include "instance.h"
+#include "metadata.h"
 #include "userdata.h"
 #include "volumes.h"
 
@@ -60,20 +62,16 @@ static void take_word(struct words *w, const char *word)
 
 static struct words read_words(void)
 {
-	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(65536);
-	_cleanup_(strv_release) struct strv all = STRV_INIT, parts = STRV_INIT;
+	_cleanup_(strv_release) struct strv parts = STRV_INIT;
+	_autofree_ char *ds = cmdline_get("ds");
 	struct words w = {0};
 
-	file_read("/proc/cmdline", &sb, NULL);
-	strv_split(&all, strbuf_str(&sb), " \n");
-	for (size_t i = 0; i < all.n; i++) {
-		if (strncmp(all.v[i], "ds=nocloud", 10) != 0)
-			continue;
-		w.asked = true;
-		strv_split(&parts, all.v[i], ";");
-		for (size_t k = 1; k < parts.n; k++)
-			take_word(&w, parts.v[k]);
-	}
+	if (!ds || strncmp(ds, "nocloud", 7) != 0)
+		return w;
+	w.asked = true;
+	strv_split(&parts, ds, ";");
+	for (size_t i = 1; i < parts.n; i++)
+		take_word(&w, parts.v[i]);
 	return w;
 }
 
@@ -154,30 +152,88 @@ static void replace(char **to, char **from)
 	*to = TAKE(*from);
 }
 
-static bool find(struct instance *ret, struct problems *problems)
+static bool is_web(const char *place)
 {
-	_cleanup_(words_release) struct words w = read_words();
-	const char *place =
-		w.folder && strncmp(w.folder, "file://", 7) == 0 ? w.folder + 7 : w.folder;
-	struct taking t = {ret, problems};
-	bool found = place && read_place(ret, place, problems);
+	return place && (strncmp(place, "http://", 7) == 0 || strncmp(place, "https://", 8) == 0);
+}
 
-	for (size_t i = 0; !found && i < ARRAY_SIZE(folders); i++)
-		found = read_folder(ret, folders[i], problems);
-	if (!found)
-		found = volumes_find(LABEL, read_volume, &t);
-	if (!found && w.asked && w.id) {
-		ret->source = xstrdup("DataSourceNoCloud [cmdline]");
-		ret->why = xstrdup("the kernel's command line says ds=nocloud and an instance-id");
-		found = true;
-	}
-	if (!found)
-		return false;
-	replace(&ret->id, &w.id);
-	replace(&ret->hostname, &w.hostname);
+/* What the command line says counts more. */
+static bool take_words(struct instance *ret, struct words *w)
+{
+	replace(&ret->id, &w->id);
+	replace(&ret->hostname, &w->hostname);
 	if (!ret->id)
 		ret->id = xstrdup("nocloud");
 	return true;
 }
 
-const struct source source_nocloud = {.name = "nocloud", .find = find};
+static bool find(struct instance *ret, const struct search_terms *terms, struct problems *problems)
+{
+	_cleanup_(words_release) struct words w = read_words();
+	const char *place =
+		w.folder && strncmp(w.folder, "file://", 7) == 0 ? w.folder + 7 : w.folder;
+	struct taking t = {ret, problems};
+	bool found = place && !is_web(place) && read_place(ret, place, problems);
+
+	for (size_t i = 0; !found && i < ARRAY_SIZE(folders); i++)
+		found = read_folder(ret, folders[i], problems);
+	if (!found)
+		found = volumes_find(LABEL, read_volume, &t);
+	if (!found && w.asked && w.id && !is_web(place)) {
+		ret->source = xstrdup("DataSourceNoCloud [cmdline]");
+		ret->why = xstrdup("the kernel's command line says ds=nocloud and an instance-id");
+		found = true;
+	}
+	return found && take_words(ret, &w);
+}
+
+static bool find_net(struct instance *ret, const struct search_terms *terms,
+		     struct problems *problems)
+{
+	static const struct metadata_file names[] = {
+		{"meta-data", META_MAX},
+		{"user-data", USERDATA_MAX},
+		{"vendor-data", USERDATA_MAX},
+		{"network-config", META_MAX},
+	};
+	_cleanup_(words_release) struct words w = read_words();
+	struct piece p[ARRAY_SIZE(names)] = {0};
+	struct metadata m = {.terms = terms, .problems = problems, .to = ret};
+	_autofree_ char *base = NULL;
+	bool found;
+
+	if (!is_web(w.folder)) {
+		ret->why = xstrdup("the kernel's command line has no ds=nocloud;s=http://…");
+		return false;
+	}
+	base = xasprintf("%s%s", w.folder, w.folder[strlen(w.folder) - 1] == '/' ? "" : "/");
+	m.base = base;
+	metadata_name(p, names, ARRAY_SIZE(names));
+	metadata_get(&m, p, ARRAY_SIZE(names));
+	found = p[0].text && p[1].text;
+	if (found) {
+		instance_take_meta(ret, p[0].text, p[0].n, problems);
+		metadata_move(&p[1], &ret->user_data, &ret->user_size);
+		metadata_move(&p[2], &ret->vendor_data, &ret->vendor_size);
+		metadata_move(&p[3], &ret->network, &ret->network_size);
+		ret->source = xasprintf("DataSourceNoCloudNet [seed=%s]", base);
+		ret->why = xasprintf("%s has meta-data and user-data", base);
+	} else {
+		ret->why = metadata_why_not(&p[p[0].text != NULL]);
+	}
+	metadata_release(p, ARRAY_SIZE(names));
+	return found && take_words(ret, &w);
+}
+
+const struct source source_nocloud = {
+	.name = "NoCloud",
+	.words = {"nocloud", "nocloud-net"},
+	.absent = "no seed folder, no volume " LABEL " that is whole, no ds=nocloud;i=…",
+	.find = find,
+};
+const struct source source_nocloud_net = {
+	.name = "NoCloud over HTTP",
+	.words = {"nocloud", "nocloud-net"},
+	.is_remote = true,
+	.find = find_net,
+};

@@ -72,7 +72,8 @@ static bool aliyun_on_volume(void *arg, struct volume *v)
 	return true;
 }
 
-static bool find_aliyun(struct instance *ret, struct problems *problems)
+static bool find_aliyun(struct instance *ret, const struct search_terms *terms,
+			struct problems *problems)
 {
 	static const char *const places[] = {ALIYUN, "/boot" ALIYUN};
 	struct taking t = {ret, problems};
@@ -120,12 +121,23 @@ static bool tencent_on_volume(void *arg, struct volume *v)
 	return true;
 }
 
-static bool find_tencent(struct instance *ret, struct problems *problems)
+static bool find_tencent(struct instance *ret, const struct search_terms *terms,
+			 struct problems *problems)
 {
 	struct taking t = {ret, problems};
 
 	return volumes_find(NULL, tencent_on_volume, &t);
 }
 
-const struct source source_aliyun = {.name = "os.conf of Alibaba", .find = find_aliyun};
-const struct source source_tencent = {.name = "os.conf of Tencent", .find = find_tencent};
+const struct source source_aliyun = {
+	.name = "os.conf of Alibaba",
+	.words = {"aliyun"},
+	.absent = "no aliyun_custom_image/os.conf",
+	.find = find_aliyun,
+};
+const struct source source_tencent = {
+	.name = "os.conf of Tencent",
+	.words = {"tencent", "tencentcloud"},
+	.absent = "no volume with qcloud_action/os.conf",
+	.find = find_tencent,
+};

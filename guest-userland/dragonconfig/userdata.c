@@ -9,15 +9,24 @@
 #include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "codec.h"
+#include "fetch_url.h"
 #include "tree.h"
 #include "mime.h"
 
 #define LEVELS_MAX 4 /* gzip, archive or MIME in one another */
 
+/* What includes what, innermost first. */
+struct chain {
+	const char *url;
+	const struct chain *outer;
+	unsigned int depth;
+};
+
 struct splitter {
 	struct userdata *userdata;
 	struct problems *problems;
 	unsigned int level;
+	const struct chain *chain; /* NULL: nothing was included */
 };
 
 struct content {
@@ -36,8 +45,6 @@ static const char *const kind_names[PART_KINDS] = {
 	[PART_SCRIPT_PER_INSTANCE] = "per-instance script",
 	[PART_SCRIPT_PER_ONCE] = "per-once script",
 	[PART_BOOTHOOK] = "boothook",
-	[PART_INCLUDE] = "include",
-	[PART_INCLUDE_ONCE] = "include-once",
 };
 
 const char *part_kind_name(enum part_kind kind)
@@ -120,14 +127,95 @@ static void keep_boothook(struct splitter *s, const struct content *c)
 	keep(s, PART_BOOTHOOK, c);
 }
 
-static void keep_include(struct splitter *s, const struct content *c)
+static bool is_in_chain(const struct chain *c, const char *url)
 {
-	keep(s, PART_INCLUDE, c);
+	for (; c; c = c->outer)
+		if (strcmp(c->url, url) == 0)
+			return true;
+	return false;
 }
 
-static void keep_include_once(struct splitter *s, const struct content *c)
+/* Why it must not be had; NULL: it may. */
+static const char *why_not_included(const struct splitter *s, const char *url)
 {
-	keep(s, PART_INCLUDE_ONCE, c);
+	const struct userdata *u = s->userdata;
+
+	if (is_in_chain(s->chain, url))
+		return "it includes itself";
+	if (s->chain && s->chain->depth == USERDATA_INCLUDE_DEPTH_MAX)
+		return "included by what is included, too often";
+	if (u->n_included == USERDATA_INCLUDES_MAX)
+		return "too many are included";
+	return NULL;
+}
+
+/* An address may hold a secret: only its line is told. */
+static void include(struct splitter *s, const char *url, bool once, unsigned int line)
+{
+	struct userdata *u = s->userdata;
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(USERDATA_MAX - u->included_size);
+	struct splitter inner = *s;
+	struct chain chain = {url, s->chain, s->chain ? s->chain->depth + 1 : 1};
+	const char *why_not = why_not_included(s, url);
+	struct fetch_url parsed;
+	struct err err = ERR_INIT;
+
+	if (why_not) {
+		problem_error(s->problems, line, "#include: %s", why_not);
+		return;
+	}
+	if (fetch_url_parse(&parsed, url, &err) < 0) {
+		problem_error(s->problems, line, "#include: %s", err.text);
+		return;
+	}
+	u->n_included++;
+	if (!u->includer.fetch) {
+		problem_warn(s->problems, line, "#include: it is had at boot, not here");
+		return;
+	}
+	if (u->includer.fetch(u->includer.arg, url, once, &sb, &err) < 0) {
+		problem_error(s->problems, line, "#include: %s", err.text);
+		return;
+	}
+	u->included_size += sb.len;
+	inner.level = 0;
+	inner.chain = &chain;
+	split(&inner, &(struct content){.data = strbuf_str(&sb), .n = sb.len});
+}
+
+/* An address a line, behind the word itself too; "#include-once" holds from its line on. */
+static void split_includes(struct splitter *s, const struct content *c, bool once)
+{
+	const char *p = c->data, *end = c->data + c->n;
+
+	for (unsigned int line = 1; p < end; line++) {
+		const char *eol = memchr(p, '\n', (size_t)(end - p));
+		_autofree_ char *text = xstrndup(p, (size_t)((eol ? eol : end) - p));
+		char *word = text;
+
+		if (strncmp(word, "#include-once", 13) == 0) {
+			once = true;
+			word += 13;
+		} else if (strncmp(word, "#include", 8) == 0) {
+			word += 8;
+		}
+		word += strspn(word, " \t\r");
+		for (size_t n = strlen(word); n && strchr(" \t\r", word[n - 1]); n--)
+			word[n - 1] = '\0';
+		if (*word && *word != '#')
+			include(s, word, once, line);
+		p = eol ? eol + 1 : end;
+	}
+}
+
+static void take_include(struct splitter *s, const struct content *c)
+{
+	split_includes(s, c, false);
+}
+
+static void take_include_once(struct splitter *s, const struct content *c)
+{
+	split_includes(s, c, true);
 }
 
 static void refuse_template(struct splitter *s, const struct content *c)
@@ -183,8 +271,8 @@ static const struct form forms[] = {
 	{"text/cloud-config-archive", "#cloud-config-archive", split_archive},
 	{"text/cloud-config-jsonp", "#cloud-config-jsonp", refuse_patch},
 	{"text/cloud-config", "#cloud-config", keep_config},
-	{"text/x-include-once-url", "#include-once", keep_include_once},
-	{"text/x-include-url", "#include", keep_include},
+	{"text/x-include-once-url", "#include-once", take_include_once},
+	{"text/x-include-url", "#include", take_include},
 	{"text/cloud-boothook", "#cloud-boothook", keep_boothook},
 	{"text/part-handler", "#part-handler", refuse_handler},
 	{"text/jinja2", "## template: jinja", refuse_template},

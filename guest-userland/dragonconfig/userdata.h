@@ -4,13 +4,17 @@
  *
  * Owns the parts. Called by init and schema. Which form it has is told by its first line, by a MIME
  * type, or by gzip's magic, at any level. Forms: docs of cloud-init, "User-data formats". Refused
- * with an error that says so: templates, part handlers (Python) and JSON patches.
+ * with an error that says so: templates, part handlers (Python) and JSON patches. What is included
+ * comes in the place of the line that names it.
  */
 #ifndef DRAGONCONFIG_USERDATA_H
 #define DRAGONCONFIG_USERDATA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
+#include "base/strbuf.h"
 #include "problems.h"
 
 #define USERDATA_MAX (8u << 20) /* all parts together, decoded */
@@ -22,8 +26,6 @@ enum part_kind {
 	PART_SCRIPT_PER_INSTANCE,
 	PART_SCRIPT_PER_ONCE,
 	PART_BOOTHOOK,
-	PART_INCLUDE, /* an address a line, to be fetched by the caller and added */
-	PART_INCLUDE_ONCE,
 	PART_KINDS
 };
 
@@ -35,10 +37,22 @@ struct part {
 	size_t n;
 };
 
+#define USERDATA_INCLUDES_MAX	   50 /* addresses in all */
+#define USERDATA_INCLUDE_DEPTH_MAX 4
+
+/* How what "#include" names is had. */
+struct includer {
+	/* NULL: it is not. once: it is to be had once an instance. */
+	int (*fetch)(void *arg, const char *url, bool once, struct strbuf *to, struct err *err);
+	void *arg;
+};
+
 struct userdata {
 	struct part *parts;
 	size_t n;
 	size_t size; /* of all data */
+	struct includer includer;
+	size_t n_included, included_size;
 };
 
 #define USERDATA_INIT  \
@@ -47,7 +61,8 @@ struct userdata {
 	}
 
 void userdata_release(struct userdata *u);
-/* Appends what it is made of. What cannot be used is a problem and left out. */
+/* Appends what it is made of, by the includer that was set before. What cannot be used is a problem
+ * and left out. */
 void userdata_add(struct userdata *u, const void *data, size_t n, struct problems *problems);
 const char *part_kind_name(enum part_kind kind);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "userdata.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -61,8 +62,6 @@ static void the_first_line_tells(void **state)
 	} table[] = {
 		{"#cloud-config\na: 1\n", PART_CONFIG},
 		{"#!/bin/sh\nls\n", PART_SCRIPT},
-		{"#include\nhttp://a/b\n", PART_INCLUDE},
-		{"#include-once\nx\n", PART_INCLUDE_ONCE},
 		{"#cloud-boothook\n#!/bin/sh\n", PART_BOOTHOOK},
 	};
 
@@ -212,6 +211,133 @@ static void an_archive_is_a_list_of_parts(void **state)
 	assert_int_equal(t.problems.list[0].line, 7);
 }
 
+/* What there is at an address. */
+static const struct {
+	const char *url, *text;
+} web[] = {
+	{"http://w/script", "#!/bin/sh\n"},
+	{"http://w/config", "#cloud-config\na: 1\n"},
+	{"http://w/both", "#include\nhttp://w/config\nhttp://w/script\n"},
+	{"http://w/self", "#include http://w/self\n"},
+	{"http://w/ping", "#include\nhttp://w/pong\n"},
+	{"http://w/pong", "#include\nhttp://w/ping\n"},
+	{"http://w/1", "#include\nhttp://w/2\n"},
+	{"http://w/2", "#include\nhttp://w/3\n"},
+	{"http://w/3", "#include\nhttp://w/4\n"},
+	{"http://w/4", "#include\nhttp://w/config\n"},
+	{"http://w/page", "<html>not found</html>\n"},
+};
+
+static unsigned int n_fetched, n_once;
+
+static int fetch_double(void *arg, const char *url, bool once, struct strbuf *to, struct err *err)
+{
+	n_fetched++;
+	n_once += once;
+	for (size_t i = 0; i < ARRAY_SIZE(web); i++)
+		if (strcmp(web[i].url, url) == 0)
+			return strbuf_addstr(to, web[i].text);
+	if (strncmp(url, "http://w/big", 12) == 0) {
+		int r = strbuf_addstr(to, "#!/bin/sh\n");
+
+		while (r == 0 && to->len < (3u << 20))
+			r = strbuf_addstr(to, "# and more, and more, and more\n");
+		return r < 0 ? err_set(err, -r, "too long") : 0;
+	}
+	return err_set(err, EIO, "its status is 404");
+}
+
+static struct taken take_included(const char *text)
+{
+	struct taken t = {.u = USERDATA_INIT, .problems = PROBLEMS_INIT};
+
+	n_fetched = n_once = 0;
+	t.u.includer.fetch = fetch_double;
+	userdata_add(&t.u, text, strlen(text), &t.problems);
+	return t;
+}
+
+static void what_is_included_stands_in_its_place(void **state)
+{
+	_cleanup_(release) struct taken t = take_included(
+		"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+		"--b\nContent-Type: text/x-shellscript\n\n#!/bin/first\n"
+		"--b\nContent-Type: text/x-include-url\n\n# mine\n\nhttp://w/both \r\n"
+		"--b\nContent-Type: text/x-shellscript\n\n#!/bin/last\n--b--\n");
+
+	assert_int_equal(t.problems.n, 0);
+	assert_int_equal(t.u.n, 4);
+	assert_int_equal(t.u.parts[0].kind, PART_SCRIPT);
+	assert_int_equal(t.u.parts[1].kind, PART_CONFIG);
+	assert_string_equal(t.u.parts[2].data, "#!/bin/sh\n");
+	assert_string_equal(t.u.parts[3].data, "#!/bin/last");
+}
+
+static void once_holds_from_its_line_on(void **state)
+{
+	_cleanup_(release) struct taken t =
+		take_included("#include http://w/config\nhttp://w/config\n#include-once\n"
+			      "http://w/config\nhttp://w/config\n");
+
+	assert_int_equal(t.u.n, 4);
+	assert_int_equal(n_fetched, 4);
+	assert_int_equal(n_once, 2);
+}
+
+static void includes_that_are_refused(void **state)
+{
+	static const struct {
+		const char *text, *problem;
+		size_t parts;
+		unsigned int line;
+	} table[] = {
+		{"#include\nhttps://w/config\nhttp://w/config\n", "https: there is no TLS here", 1,
+		 2},
+		{"#include\n\nfile:///etc/shadow\n", "does not begin with http://", 0, 3},
+		{"#include\nhttp://w/gone\nhttp://w/script\n", "its status is 404", 1, 2},
+		{"#include\nhttp://w/self\n", "it includes itself", 0, 1},
+		{"#include\nhttp://w/ping\n", "it includes itself", 0, 2},
+		{"#include\nhttp://w/1\nhttp://w/script\n", "too often", 1, 2},
+		{"#include\nhttp://w/page\n", "begins neither", 0, 1},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		_cleanup_(release) struct taken t = take_included(table[i].text);
+
+		if (t.problems.n != 1 || !strstr(t.problems.list[0].text, table[i].problem) ||
+		    t.problems.list[0].line != table[i].line || t.u.n != table[i].parts)
+			fail_msg("%s: %zu parts, %zu problems: %u %s", table[i].text, t.u.n,
+				 t.problems.n, t.problems.n ? t.problems.list[0].line : 0,
+				 t.problems.n ? t.problems.list[0].text : "");
+	}
+}
+
+static void includes_have_ceilings(void **state)
+{
+	_cleanup_(strbuf_release) struct strbuf many = STRBUF_INIT(100000);
+	_cleanup_(release) struct taken t = {0}, big = {0};
+
+	strbuf_addstr(&many, "#include\n");
+	for (int i = 0; i < USERDATA_INCLUDES_MAX + 10; i++)
+		strbuf_addstr(&many, "http://w/script\n");
+	t = take_included(many.buf);
+	assert_int_equal(t.u.n, USERDATA_INCLUDES_MAX);
+	assert_int_equal(n_fetched, USERDATA_INCLUDES_MAX);
+	assert_int_equal(t.problems.errors, 10);
+	big = take_included("#include\nhttp://w/big1\nhttp://w/big2\nhttp://w/big3\n");
+	assert_int_equal(big.u.n, 2);
+	assert_int_equal(big.problems.errors, 1);
+}
+
+static void without_an_includer_it_is_told(void **state)
+{
+	_cleanup_(release) struct taken t = take("#include\nhttp://w/config\n");
+
+	assert_int_equal(t.u.n, 0);
+	assert_int_equal(t.problems.errors, 0);
+	assert_non_null(strstr(t.problems.list[0].text, "at boot"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +351,11 @@ int main(void)
 		cmocka_unit_test(gzip_at_any_level),
 		cmocka_unit_test(a_gzip_bomb_is_refused),
 		cmocka_unit_test(an_archive_is_a_list_of_parts),
+		cmocka_unit_test(what_is_included_stands_in_its_place),
+		cmocka_unit_test(once_holds_from_its_line_on),
+		cmocka_unit_test(includes_that_are_refused),
+		cmocka_unit_test(includes_have_ceilings),
+		cmocka_unit_test(without_an_includer_it_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

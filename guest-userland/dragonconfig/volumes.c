@@ -158,6 +158,11 @@ void volume_release(struct volume *v)
 	*v = (struct volume){.fd = -1};
 }
 
+void volumes_abandon(void)
+{
+	umount2(MOUNT_POINT, MNT_DETACH);
+}
+
 const char *volume_kind_name(enum volume_kind kind)
 {
 	static const char *const names[] = {"iso9660", "vfat", "ext4"};

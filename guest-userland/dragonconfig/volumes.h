@@ -29,6 +29,8 @@ void volumes_devices(struct strv *to);
  * it. */
 int volume_open(struct volume *ret, const char *device, struct err *err);
 void volume_release(struct volume *v);
+/* After a process that had one open was killed. */
+void volumes_abandon(void);
 const char *volume_kind_name(enum volume_kind kind);
 /* Appends a file; -ENOENT: there is none, -E2BIG: past the ceiling. Follows no symbolic link. */
 int volume_read(struct volume *v, const char *path, struct strbuf *to, struct err *err);

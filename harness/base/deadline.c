@@ -43,6 +43,13 @@ uint64_t deadline_left(struct deadline d)
 	return now >= d.at ? 0 : d.at - now;
 }
 
+int deadline_poll_ms(struct deadline d)
+{
+	uint64_t left = deadline_left(d);
+
+	return left < 3600 * SEC ? (int)((left + MSEC - 1) / MSEC) : 3600 * 1000;
+}
+
 struct deadline deadline_earlier(struct deadline a, struct deadline b)
 {
 	return a.at < b.at ? a : b;

@@ -25,6 +25,8 @@ struct deadline deadline_in(uint64_t us);
 bool deadline_passed(struct deadline d);
 /* Microseconds left, 0 when passed. */
 uint64_t deadline_left(struct deadline d);
+/* What poll(2) is to be told: milliseconds left, rounded up, an hour at most. */
+int deadline_poll_ms(struct deadline d);
 struct deadline deadline_earlier(struct deadline a, struct deadline b);
 
 #endif

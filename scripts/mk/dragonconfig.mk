@@ -47,7 +47,7 @@ $(B)/guest/dc/%.o: %.c $(B)/guest.flags $(B)/guest/dragonconfig.libs
 
 $(DC): $(DC_OBJ)
 	@echo "  GLINK $@"
-	@$(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^ $(DC_LIBS:%=-L$(CACHE_ABS)/static/%/root/lib) $(DC_LINK)
+	@$(GUEST_CC) -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -o $@ $^ $(DC_LIBS:%=-L$(CACHE_ABS)/static/%/root/lib) $(DC_LINK)
 
 # Tests link what they test, without main().
 $(B)/san/libdragonconfig.a: $(patsubst %.c,$(B)/san/%.o,$(filter-out %/main.c,$(DC_SRC)) $(DC_BASE))
