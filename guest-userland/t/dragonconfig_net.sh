@@ -164,4 +164,54 @@ wait "$udhcpd" 2>/dev/null
 udhcpd=$!
 check "and comes back with it" wait_for shows "^address 10.77.0.20/24 dev $peer\$"
 kill "$udhcpd"
+wait "$udhcpd" 2>/dev/null
+"$busybox" ip link del v0
+
+# Without a seed an address is got for the search, and a service is asked.
+command -v python3 >/dev/null || finish
+rm -rf "$R/run"/* "$R/var/lib/cloud" "$R/etc/resolv.conf" && mkdir -p "$R/proc"
+echo dragonconfig.deadline=60 >"$R/proc/cmdline"
+"$busybox" ip link add v0 type veth
+"$busybox" ip link set "$peer" netns "$guest"
+"$busybox" ip addr add 10.77.0.1/24 dev v0 && "$busybox" ip addr add 169.254.169.254/32 dev v0 && "$busybox" ip link set v0 up
+mac=$(inside /sbin/dragonconfig net show | sed -n "s/^link $peer .*mac //p")
+OS=/openstack/latest
+# service NETWORKS [SERVICES]: what network_data.json says of the one interface.
+service() {
+	cat >"$T/plan.new" <<END2
+{"GET $OS/meta_data.json": "{\"uuid\": \"os-1\"}",
+ "GET $OS/network_data.json": "{\"links\": [{\"id\": \"l\", \"type\": \"phy\", \"ethernet_mac_address\": \"$mac\"}], \"networks\": [$1], \"services\": [${2:-}]}"}
+END2
+	mv "$T/plan.new" "$T/plan"
+}
+service '{\"type\": \"ipv4_dhcp\", \"link\": \"l\"}'
+python3 "$GUEST/t/metadata_server.py" "$T/plan" 169.254.169.254 >"$T/asked" 2>&1 &
+server=$!
+wait_for grep -q '^ready' "$T/asked" || cat "$T/asked"
+sed -i 's/lease 8/lease 600/' "$T/udhcpd.conf" && : >"$T/leases"
+"$busybox" udhcpd -f "$T/udhcpd.conf" >"$T/udhcpd.log" 2>&1 &
+udhcpd=$!
+check "a service behind DHCP" fails 0 inside /sbin/dragonconfig init
+check "is the source" grep -q 'DataSourceOpenStack' "$R/run/cloud-init/status.json"
+check "a lease that is wanted so stays" same "$(grep -c 'sending ACK' "$T/udhcpd.log")" 1
+check "its address is there" shows "^address 10.77.0.20/24 dev $peer\$"
+"$busybox" ip link del v0
+"$busybox" ip link add v0 type veth
+"$busybox" ip link set "$peer" netns "$guest"
+"$busybox" ip addr add 10.77.0.1/24 dev v0 && "$busybox" ip addr add 169.254.169.254/32 dev v0 && "$busybox" ip link set v0 up
+mac=$(inside /sbin/dragonconfig net show | sed -n "s/^link $peer .*mac //p")
+rm -rf "$R/run"/* "$R/etc/resolv.conf"
+# A server stays with the link that it was started on.
+kill "$udhcpd"
+wait "$udhcpd" 2>/dev/null
+: >"$T/leases"
+"$busybox" udhcpd -f "$T/udhcpd.conf" >"$T/udhcpd.log" 2>&1 &
+udhcpd=$!
+service '{\"type\": \"ipv4\", \"link\": \"l\", \"ip_address\": \"10.77.0.9\", \"netmask\": \"255.255.255.0\"}' \
+	'{\"type\": \"dns\", \"address\": \"10.1.1.53\"}'
+check "a service that says another address" fails 0 inside /sbin/dragonconfig init
+check "it is set" shows "^address 10.77.0.9/24 dev $peer\$"
+check "the lease's is gone" shows_not '^address 10.77.0.20/24'
+check "so are its name servers" resolves 'nameserver 10.1.1.53'
+kill "$udhcpd" "$server"
 finish
