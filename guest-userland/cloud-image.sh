@@ -35,6 +35,7 @@ done
 need_cache
 need mke2fs debugfs dumpe2fs sfdisk fakeroot grub-mkimage sha256sum dd
 [ "$fat_mib" -eq 0 ] || need mkfs.vfat mcopy
+[ "$boot" = linux ] || need objcopy
 [ -r "$GRUB/boot.img" ] || die "no GRUB for BIOS in $GRUB" "run: make deps (package grub-pc-bin)"
 [ -r "$agent" ] || die "no agent $agent" "run: make dragonconfig"
 work_dir cloud
@@ -64,6 +65,8 @@ uuid=$(uuid_of root) seed=$(uuid_of seed) volume=${hash:0:8}
 first=$FIRST
 [ "$table" = mbr ] || first=$((2 * FIRST))
 root_at=$((first + fat_mib * 2048))
+# DragonOS f64a0d5 does not see a partition that begins where another ends.
+[ "$fat_mib" -eq 0 ] || root_at=$((root_at + 2048))
 # GPT's second copy takes the last 33 sectors.
 end_mib=$size_mib
 [ "$table" = mbr ] || end_mib=$((size_mib - 1))
@@ -186,7 +189,7 @@ root=UUID=$uuid
 [ "$boot" = linux ] || root=/dev/vda$root_number
 grub_cfg >"$WORK/grub.cfg"
 {
-	for setting in cloud lane agent kernel initrd uuid seed root_mib fat_mib without epoch; do
+	for setting in cloud lane agent boot kernel initrd uuid seed root_mib fat_mib without epoch; do
 		printf '%s=%q\n' $setting "${!setting}"
 	done
 } >"$WORK/settings"

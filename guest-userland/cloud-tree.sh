@@ -30,7 +30,13 @@ first_boot() {
 boot_files() {
 	mkdir -p "$1/boot/grub"
 	cp "$work/grub.cfg" "$1/boot/grub/grub.cfg"
-	cp "$kernel" "$1/boot/kernel"
+	if [ "$boot" = multiboot2 ]; then
+		# GRUB loads every section for such a kernel: with 50 MB of them for a debugger, and a
+		# screen, it did not come to an end.
+		objcopy --strip-debug "$kernel" "$1/boot/kernel"
+	else
+		cp "$kernel" "$1/boot/kernel"
+	fi
 	[ -z "$initrd" ] || cp "$initrd" "$1/boot/initrd"
 	chmod 644 "$1"/boot/kernel "$1"/boot/grub/grub.cfg
 }
