@@ -42,7 +42,8 @@ for pair; do
 	*[!A-Za-z0-9_./+,@=-]*) die "a name that debugfs cannot take: $pair" "use plain names" ;;
 	esac
 	if [ "$file" = /dev/null ]; then
-		commands+="mkdir $guest
+		commands+="cd ${guest%/*}/
+mkdir ${guest##*/}
 "
 		continue
 	fi

@@ -41,8 +41,8 @@ check "base image untouched" same "$(sha256sum <"$T/base.img")" "$base_sum"
 check "copy is sparse" test "$(du -k "$T/out.img" | cut -f1)" -lt 12000
 check "took less than 2 s ($took ms)" test $took -lt 2000
 
-check "a mode of its own, in a folder that is made" "$inject" "$T/base.img" "$T/out.img" ":/made" ":/etc" \
-	"$T/one:/made/one:0600" "$T/one:/etc/one"
+check "a mode of its own, in a folder that is made" "$inject" "$T/base.img" "$T/out.img" "$T/one:/etc/one" \
+	":/made" ":/etc" "$T/one:/made/one:0600"
 check "its bytes" holds /made/one "$T/one"
 check "its mode" grep -E 'Mode: +0600' <<<"$(stat_of /made/one)"
 check "the folder's" grep -E 'Type: directory +Mode: +0755' <<<"$(stat_of /made)"
