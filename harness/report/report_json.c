@@ -6,6 +6,7 @@
 #include "report/report_expected.h"
 #include "report/report_formats.h"
 #include "report/report_model_json.h"
+#include "report/report_profiles.h"
 #include "wire/jsonw.h"
 
 static void put_facts(struct jsonw *w, const char *key, const struct report_facts *f)
@@ -212,6 +213,21 @@ static void put_pair(struct jsonw *w, const struct report_pair *p)
 	jsonw_end_object(w);
 }
 
+static void put_profile(void *arg, const struct report_profile *p)
+{
+	struct jsonw *w = arg;
+
+	jsonw_begin_object(w, NULL);
+	jsonw_string(w, "profile", p->name);
+	jsonw_string(w, "state", report_profile_state(p));
+	jsonw_uint(w, "passed", p->n_passed);
+	jsonw_uint(w, "gaps", p->n_gaps);
+	jsonw_uint(w, "unknown", p->n_unknown);
+	jsonw_string(w, "closed_by_scenario", p->first ? p->first->kut_cell->cell.scenario : NULL);
+	jsonw_string(w, "closed_by", p->first ? report_pair_name(p->first) : NULL);
+	jsonw_end_object(w);
+}
+
 static int write_json(struct report_ctx *ctx, struct err *err)
 {
 	const struct report_model *m = ctx->model;
@@ -233,6 +249,9 @@ static int write_json(struct report_ctx *ctx, struct err *err)
 	jsonw_begin_array(&w, "compared");
 	for (size_t i = 0; i < ctx->gaps->n_pairs; i++)
 		put_pair(&w, &ctx->gaps->pairs[i]);
+	jsonw_end_array(&w);
+	jsonw_begin_array(&w, "profiles");
+	report_each_profile(ctx->gaps, put_profile, &w);
 	jsonw_end_array(&w);
 	jsonw_begin_array(&w, "cells");
 	for (size_t i = 0; r == 0 && i < m->n_cells; i++)

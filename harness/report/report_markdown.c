@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/xalloc.h"
 #include "report/report_attempts.h"
 #include "report/report_expected.h"
 #include "report/report_formats.h"
 #include "report/report_list.h"
+#include "report/report_profiles.h"
 #include "wire/escape.h"
 
 /* Comments on a merge request have a limit; --verbose lifts ours. */
@@ -166,6 +168,26 @@ static void put_over(struct report_ctx *ctx)
 	}
 }
 
+static void put_profile(void *arg, const struct report_profile *p)
+{
+	struct report_ctx *ctx = arg;
+	_autofree_ char *text = xasprintf("%s: %s%s%s", p->name, report_profile_state(p),
+					  p->first ? ", first by " : "",
+					  p->first ? report_pair_name(p->first) : "");
+
+	report_printf(ctx, "- ");
+	put_cell_text(ctx, text);
+	report_printf(ctx, "\n");
+}
+
+static void put_profiles(struct report_ctx *ctx)
+{
+	if (!report_has_profiles(ctx->gaps))
+		return;
+	report_printf(ctx, "\n## Machines\n\n");
+	report_each_profile(ctx->gaps, put_profile, ctx);
+}
+
 static int write_markdown(struct report_ctx *ctx, struct err *err)
 {
 	struct report_list gaps = report_list_gaps(ctx->gaps);
@@ -178,6 +200,7 @@ static int write_markdown(struct report_ctx *ctx, struct err *err)
 	put_kernels(ctx);
 	put_summary(ctx);
 	put_list(ctx, "Gaps: pass on the reference, not here", &gaps, false);
+	put_profiles(ctx);
 	put_list(ctx, gaps.n ? "Problems that are no gap" : "Problems", &problems, true);
 	put_over(ctx);
 	put_list(ctx, "Flaky: passed in some of the attempts", &flaky, true);

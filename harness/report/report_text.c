@@ -12,6 +12,7 @@
 #include "report/report_expected.h"
 #include "report/report_formats.h"
 #include "report/report_list.h"
+#include "report/report_profiles.h"
 #include "wire/escape.h"
 
 #define INDENT		  10
@@ -471,6 +472,31 @@ static void put_gaps(struct report_ctx *ctx)
 	report_each_doubt(ctx->gaps, put_doubt, ctx);
 }
 
+static void put_profile(void *arg, const struct report_profile *p)
+{
+	struct report_ctx *ctx = arg;
+	_autofree_ char *first = NULL, *line = NULL, *plain = NULL;
+
+	if (p->first)
+		first = xasprintf(" by %s: \"%s\"%s%s", p->first->kut_cell->cell.scenario,
+				  report_pair_name(p->first), *p->first->kut->reason ? ": " : "",
+				  p->first->kut->reason);
+	line = xasprintf("%s: %s%s (%zu passed, %zu gaps, %zu unknown)", p->name,
+			 report_profile_state(p), first ? first : "", p->n_passed, p->n_gaps,
+			 p->n_unknown);
+	plain = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, line);
+	put_wrapped(ctx, plain, 2);
+}
+
+/* Which machines are open to this kernel. */
+static void put_profiles(struct report_ctx *ctx)
+{
+	if (!report_has_profiles(ctx->gaps))
+		return;
+	put_heading(ctx, "Machines");
+	report_each_profile(ctx->gaps, put_profile, ctx);
+}
+
 /* One known failure: what was seen, and who knows of it until when. */
 static void put_known(struct report_ctx *ctx)
 {
@@ -599,6 +625,7 @@ static int write_text(struct report_ctx *ctx, struct err *err)
 	put_notes(ctx);
 	put_table(ctx);
 	put_gaps(ctx);
+	put_profiles(ctx);
 	put_list(ctx, both ? "Problems that are no gap" : "Problems", &problems);
 	put_unsteady(ctx);
 	put_over(ctx);
