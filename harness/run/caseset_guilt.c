@@ -146,8 +146,14 @@ static void file_unattributed(struct set *s, int64_t boot)
 {
 	_autofree_ char *text =
 		xasprintf("unattributed: %s (no probe brings it alone)", s->crash.title);
+	_autofree_ char *key = xasprintf("note.crash.%lld", (long long)boot);
+	_autofree_ char *note = xasprintf("a crash that no case brings alone, so that nobody is "
+					  "accused of it (cell %lld): %s",
+					  (long long)s->w->cell->id, s->crash.title);
 
 	store_add_event(s->w->store, boot, "crash-unattributed", text, NULL);
+	/* It is no case's verdict: who reads the figures has to know of it beside them. */
+	store_set_fact(s->w->store, key, note, NULL);
 	set_keep_idle(s, boot, VERDICT_CRASH, s->crash.title);
 }
 

@@ -414,6 +414,7 @@ static int count_unattributed(void *arg, const struct store_event_row *e)
 /* Nobody brings it again: nobody is accused, and nothing stands. */
 static void unattributed(void **state)
 {
+	_autofree_ char *key = NULL, *note = NULL;
 	int n = 0;
 
 	tell(
@@ -422,6 +423,11 @@ static void unattributed(void **state)
 		"pppppp");
 	assert_int_equal(store_each_event(store, fake.first_boot, count_unattributed, &n, NULL), 0);
 	assert_int_equal(n, 1);
+	key = xasprintf("note.crash.%lld", (long long)fake.first_boot);
+	note = store_get_fact(store, key);
+	assert_non_null(note);
+	assert_non_null(strstr(note, "nobody is accused"));
+	assert_non_null(strstr(note, TITLE));
 }
 
 /* A hang, and while the machine is looked at the text of another case comes. */
