@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/fsutil.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -118,5 +119,30 @@ int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
 		unlink(tmp);
 		return err_errno(err, -r, "cannot write %s", path);
 	}
+	return 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int dir_files(const char *dir, const char *suffix, struct strv *ret_paths, struct err *err)
+{
+	size_t before = ret_paths->n, tail = strlen(suffix);
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	if (!d)
+		return err_errno(err, errno, "cannot read %s", dir);
+	while ((e = readdir(d))) {
+		size_t n = strlen(e->d_name);
+
+		if (n > tail && strcmp(e->d_name + n - tail, suffix) == 0)
+			strv_take(ret_paths, path_join(dir, e->d_name));
+	}
+	closedir(d);
+	if (ret_paths->n > before)
+		qsort(ret_paths->v + before, ret_paths->n - before, sizeof(*ret_paths->v), by_text);
 	return 0;
 }

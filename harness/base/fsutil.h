@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "base/strv.h"
 
 /* "a/b"; never fails. */
 char *path_join(const char *a, const char *b) __attribute__((returns_nonnull));
@@ -22,6 +23,8 @@ int mkdir_p(const char *path, struct err *err);
 /* Remove a tree; a path that is not there is fine. Follows no symbolic link. */
 int rm_rf(const char *path, struct err *err);
 bool file_exists(const char *path);
+/* Appends the paths of a folder's entries whose names end so and are longer, sorted. */
+int dir_files(const char *dir, const char *suffix, struct strv *ret_paths, struct err *err);
 /* Whole file, at most sb->max bytes (-E2BIG past it). */
 int file_read(const char *path, struct strbuf *sb, struct err *err);
 /* Whole or not at all: temporary file in the same folder, fsync, rename. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/expectation.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,30 +28,12 @@ static void free_scenario(struct scenario **s)
 	scenario_free(*s);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* None is no error: an installation may come without. */
 static int list_files(struct strv *ret_files, struct err *err)
 {
 	_autofree_ char *dir = path_join(paths_data(), "scenarios/expect");
-	DIR *d = opendir(dir);
-	struct dirent *e;
 
-	if (!d)
-		return errno == ENOENT ? 0 : err_errno(err, errno, "cannot read %s", dir);
-	while ((e = readdir(d))) {
-		size_t n = strlen(e->d_name);
-
-		if (n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0)
-			strv_take(ret_files, path_join(dir, e->d_name));
-	}
-	closedir(d);
-	if (ret_files->n)
-		qsort(ret_files->v, ret_files->n, sizeof(*ret_files->v), by_name);
-	return 0;
+	return file_exists(dir) ? dir_files(dir, ".yaml", ret_files, err) : 0;
 }
 
 /* The kernel's digest is taken once, and only when a file asks for one. */

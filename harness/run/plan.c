@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/plan.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -76,29 +75,11 @@ int plan_probe_names(struct loop *loop, const struct strv *patterns, struct strv
 	return 0;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 int plan_scenario_files(struct strv *ret_files, struct err *err)
 {
 	_autofree_ char *dir = path_join(paths_data(), "scenarios");
-	DIR *d = opendir(dir);
-	struct dirent *e;
 
-	if (!d)
-		return err_errno(err, errno, "cannot read %s", dir);
-	while ((e = readdir(d))) {
-		size_t n = strlen(e->d_name);
-
-		if (n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0)
-			strv_take(ret_files, path_join(dir, e->d_name));
-	}
-	closedir(d);
-	if (ret_files->n)
-		qsort(ret_files->v, ret_files->n, sizeof(*ret_files->v), by_name);
-	return 0;
+	return dir_files(dir, ".yaml", ret_files, err);
 }
 
 /* A path as it is; a bare name from scenarios/. */
@@ -255,17 +236,28 @@ static void expect_scenario(struct cell *c, uint64_t takes_us)
 		durations_of(&known, DURATIONS_CELL, takes_us * (uint64_t)c->pace_percent / 100);
 }
 
+/* The lane that probes and suites run on, and its disk: here a lane that is missing is an error. */
+static int probes_disk(struct planner *pl, const char **ret_lane, const char **ret_disk,
+		       struct err *err)
+{
+	int r;
+
+	*ret_lane = pl->req->lane ? pl->req->lane : PROBES_LANE;
+	r = lane_disk(pl, *ret_lane, ret_disk, err);
+	if (r == 0 && !*ret_disk)
+		return err_set(err, ENOENT, "lane %s: %s", *ret_lane,
+			       lookup(&pl->missing, *ret_lane));
+	return r;
+}
+
 static int add_probes(struct planner *pl, bool kut, struct err *err)
 {
-	const char *lane = pl->req->lane ? pl->req->lane : PROBES_LANE;
-	const char *disk;
+	const char *lane, *disk;
 	struct cell *c;
-	int r = lane_disk(pl, lane, &disk, err);
+	int r = probes_disk(pl, &lane, &disk, err);
 
 	if (r < 0)
 		return r;
-	if (!disk)
-		return err_set(err, ENOENT, "lane %s: %s", lane, lookup(&pl->missing, lane));
 	c = add_cell(pl);
 	c->disk = xstrdup(disk);
 	c->lane = xstrdup(lane);
@@ -288,15 +280,12 @@ static int add_probes(struct planner *pl, bool kut, struct err *err)
 /* Its cases are known in the worker alone: programs of googletest are asked in the guest. */
 static int add_suite(struct planner *pl, bool kut, struct err *err)
 {
-	const char *lane = pl->req->lane ? pl->req->lane : PROBES_LANE;
-	const char *disk;
+	const char *lane, *disk;
 	struct cell *c;
-	int r = lane_disk(pl, lane, &disk, err);
+	int r = probes_disk(pl, &lane, &disk, err);
 
 	if (r < 0)
 		return r;
-	if (!disk)
-		return err_set(err, ENOENT, "lane %s: %s", lane, lookup(&pl->missing, lane));
 	c = add_cell(pl);
 	c->lane = xstrdup(lane);
 	c->scenario = xstrdup(pl->suite.name);
