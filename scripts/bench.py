@@ -365,36 +365,6 @@ def check_local_cold_s(n):
     return keep("check_local_cold_s", seconds, [seconds], [shlex.join(cmd)], note="packages installed, cache empty")
 
 
-NO_SOURCE = r"""
-. guest-userland/lib/tap.sh
-. guest-userland/lib/dragonconfig_root.sh
-new_root
-rm -r "$seed"
-printf 'major minor  #blocks  name\n\n' >"$R/proc/partitions"
-"$busybox" ip link set lo up
-if [ "$1" != none ]; then "$busybox" ip link add v0 type veth && "$busybox" ip link set v0 up || exit 3; fi
-if [ "$1" = silent ]; then "$busybox" ip addr add 10.77.0.5/24 dev v0 && "$busybox" ip route add default via 10.77.0.1 || exit 3; fi
-start=$EPOCHREALTIME
-chroot "$R" /sbin/dragonconfig init >/dev/null 2>&1
-status=$?
-end=$EPOCHREALTIME
-grep -q 'no source of configuration' "$R/run/cloud-init/status.json" && [ $status -eq 2 ] && echo "$start $end"
-"""
-
-
-@figure
-def dc_no_source_s(n):
-    """The worst of: no interface; interfaces and no DHCP server; an address, and nobody who answers there."""
-    samples, commands = {}, []
-    for network in ("none", "no-dhcp", "silent"):
-        cmd = ["unshare", "--net", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", NO_SOURCE, "bench", network]
-        commands.append(shlex.join(cmd))
-        for _ in range(n):
-            out = subprocess.run(cmd, capture_output=True, text=True, check=True, cwd=ROOT, env=dict(ENV, B=B)).stdout.split()
-            samples.setdefault(network, []).append(float(out[1]) - float(out[0]))
-    return keep("dc_no_source_s", max(statistics.median(s) for s in samples.values()), samples, commands)
-
-
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("-n", type=int, default=7, help="samples or pairs a figure")
