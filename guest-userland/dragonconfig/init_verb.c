@@ -53,6 +53,7 @@ static const struct module *const modules[] = {
 	&module_scripts_instance,
 	&module_scripts_user,
 	// P
+	&module_phone,
 	&module_power,
 };
 

@@ -32,7 +32,7 @@ struct module {
 	void (*run)(const struct context *c);
 };
 
-extern const struct module module_ntp;
+extern const struct module module_ntp, module_phone;
 extern const struct module module_growpart, module_resize, module_power, module_fstab,
 	module_mounts;
 extern const struct module module_bootcmd, module_files, module_files_late, module_hostname,

@@ -213,7 +213,7 @@ static const struct key top_keys[] = {
 	KEYS("swap", MAP, swap_keys),
 	KEYS("ntp", MAP | NUL, ntp_keys),
 	KEYS("power_state", MAP, power_keys),
-	{"phone_home", MAP, phone_keys, NOT_YET},
+	KEYS("phone_home", MAP, phone_keys),
 	KEY("manage_resolv_conf", BOOL),
 	KEYS("resolv_conf", MAP, resolv_keys),
 	KEYS("vendor_data", MAP, vendor_keys),

@@ -221,4 +221,50 @@ else
 fi
 printf '#cloud-config\nntp: {enabled: false}\n' | fresh
 check "ntp switched off" fails 0 init
+
+# A server that is in trouble at first, in the network of init, and says what it was told.
+cat >"$T/home.py" <<'END'
+import http.server, os, subprocess, sys, urllib.parse
+root, bad, left = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+class Home(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        global bad
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        bad -= 1
+        self.send_response(503 if bad >= 0 else 404 if left else 200)
+        self.end_headers()
+        if bad < 0:
+            with open(root + "/tmp/told", "w") as f:
+                print(self.path, self.headers["Content-Type"], file=f)
+                for k, v in urllib.parse.parse_qsl(body, strict_parsing=True):
+                    print(k, "=", v.strip(), file=f)
+server = http.server.HTTPServer(("0.0.0.0", 80), Home)
+if os.fork() == 0:
+    server.serve_forever()
+sys.exit(subprocess.call(["chroot", root, "/sbin/dragonconfig", "init"]))
+END
+# phones MEMBERS BAD [REFUSE]: the first BAD requests meet trouble.
+phones() {
+	printf '#cloud-config\nhostname: web-1\nfqdn: web-1.example.org\nssh_deletekeys: false\nphone_home: {%s}\n' "$1" | fresh
+	mkdir -p "$R/etc/ssh"
+	echo 'ssh-rsa A+/= root@web' >"$R/etc/ssh/ssh_host_rsa_key.pub"
+	unshare "${own[@]}" --uts --net --pid --fork python3 "$T/home.py" "$R" "${@:2}" 2>/dev/null
+}
+check "phone_home" fails 0 phones 'url: "http://127.0.0.1/in/$INSTANCE_ID/${nothing}"' 0
+check "to the address with the instance's id, as a form" same "$(head -n 1 "$R/tmp/told")" \
+	'/in/i-1/${nothing} application/x-www-form-urlencoded'
+check "a key as it is" has_line "$R/tmp/told" 'pub_key_rsa = ssh-rsa A+/= root@web'
+check "one that is not there" has_line "$R/tmp/told" 'pub_key_dsa = N/A'
+check "the id" has_line "$R/tmp/told" 'instance_id = i-1'
+check "both names" same "$(tail -n 2 "$R/tmp/told")" $'hostname = web-1\nfqdn = web-1.example.org'
+check "a server in trouble, twice" fails 0 phones 'url: http://127.0.0.1/, post: [fqdn, instance_id], tries: 3' 2
+check "is told what was asked for" same "$(tail -n +2 "$R/tmp/told")" $'fqdn = web-1.example.org\ninstance_id = i-1'
+check "for longer than the tries" fails 2 phones 'url: http://127.0.0.1/, tries: 2' 9
+check "is a warning" warns 'phone_home: the server answers with status 503'
+check "a server that refuses" fails 2 phones 'url: http://127.0.0.1/' 0 refuse
+check "too" warns 'phone_home: the server answers with status 404'
+check "https, an unknown name and no address" fails 2 phones 'url: "https://127.0.0.1/", post: [password]' 0
+check "are told" same "$(grep -c 'WARNING.*phone_home: ' "$log")" 2
+check "no url" fails 2 phones 'tries: 3' 0
+check "is told" warns 'phone_home: line 5: there is no url'
 finish
