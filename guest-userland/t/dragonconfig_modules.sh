@@ -178,6 +178,12 @@ check "growpart without disks" fails 2 init
 check "says what is none" warns 'growpart: /dev/vda1: it lies on no disk'
 check "for each that was asked for" same "$(grep -c WARNING "$log")" 4
 check "and leaves files alone" cmp "$R/dev/vda" "$R/dev/vda1"
+printf '#cloud-config\nresize_rootfs: noblock\n' | fresh
+ln -s busybox "$R/bin/grep"
+check "resize_rootfs behind the boot's back" fails 0 inside /bin/busybox timeout 60 /bin/sh -c \
+	"/sbin/dragonconfig init >/tmp/out && until grep -q 'WARNING.*resize_rootfs: ' /var/log/cloud-init.log; do
+		busybox usleep 20000; done"
+check "is no part of its status" fails 0 inside /sbin/dragonconfig status
 printf '#cloud-config\ngrowpart: {mode: off}\nresize_rootfs: false\n' | fresh
 check "growpart switched off" fails 0 init
 check "says nothing" fails 1 grep -cE 'growpart|resize' "$log"
