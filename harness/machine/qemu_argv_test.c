@@ -143,7 +143,7 @@ static void linux_gets_words_of_its_own(void **state)
 	plan.kind = KERNEL_BZIMAGE;
 	bz = qemu_cmdline(&plan);
 	has_not(pvh, "nokaslr");
-	has(bz, " panic=-1 nokaslr cryptomgr.notests ");
+	has(bz, " panic=-1 nokaslr cryptomgr.notests no_timer_check ");
 }
 
 static void options_of_a_spec(void **state)
