@@ -74,6 +74,7 @@ static const struct {
 	{offsetof(struct instance, source), SIZE_MAX},
 	{offsetof(struct instance, id), SIZE_MAX},
 	{offsetof(struct instance, hostname), SIZE_MAX},
+	{offsetof(struct instance, random_seed), SIZE_MAX},
 	{offsetof(struct instance, password), SIZE_MAX},
 	{offsetof(struct instance, password_file), SIZE_MAX},
 	{offsetof(struct instance, why), SIZE_MAX},
