@@ -241,23 +241,41 @@ static int set_notes(struct store *store, const struct plan *plan, struct err *e
 	return r;
 }
 
+/* -j does nothing for a set whose machines have more virtual CPUs than there are cores for. */
+static void note_uncut(const struct session *s, struct plan *plan, const struct budget_need *needs,
+		       const struct budget *budget, unsigned int jobs)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		unsigned int parts = budget_parts(budget, needs[i].cpus);
+
+		if (plan->cells[i].file || s->jobs < 2 || parts >= jobs)
+			continue;
+		strv_pushf(&plan->notes,
+			   "-j %u: a set is shared by %u machine%s at most, which have %u virtual "
+			   "CPUs each on %u cores (--cpus 1 makes them smaller)",
+			   s->jobs, parts, parts == 1 ? "" : "s", needs[i].cpus, budget->cores);
+		return;
+	}
+}
+
 /* Machines at once; asking for more than there is room for is noted. */
-static unsigned int choose_jobs(const struct session *s, struct plan *plan)
+static unsigned int choose_jobs(const struct session *s, struct plan *plan,
+				const struct budget *budget)
 {
 	_autofree_ struct budget_need *needs = plan_needs(plan);
-	struct budget budget;
 	unsigned int jobs;
 	char *why;
 
-	budget_read("", budget_online(), &budget);
-	jobs = budget_jobs(&budget, needs, plan->n, s->jobs, &why);
+	jobs = budget_jobs(budget, needs, plan->n, s->jobs, &why);
 	if (why)
 		strv_take(&plan->notes, why);
-	if (s->request.cpus > budget.cores)
+	note_uncut(s, plan, needs, budget, jobs);
+	if (s->request.cpus > budget->cores)
 		strv_pushf(&plan->notes,
 			   "--cpus %lld is more than the %u core%s of this host: "
 			   "they take turns",
-			   (long long)s->request.cpus, budget.cores, budget.cores == 1 ? "" : "s");
+			   (long long)s->request.cpus, budget->cores,
+			   budget->cores == 1 ? "" : "s");
 	if (!plan->n)
 		log_info("shard %u/%u has no case: there are %zu in all", s->request.shard.i,
 			 s->request.shard.n, plan->n_cases);
@@ -268,15 +286,19 @@ static int run_cells(struct session *s, struct loop *loop, struct store *store, 
 		     struct err *err)
 {
 	enum view_mode mode = s->json ? VIEW_JSON : s->quiet ? VIEW_QUIET : view_default();
-	unsigned int jobs = choose_jobs(s, plan);
+	struct budget budget;
+	unsigned int jobs;
 	struct view view;
-	int r = set_notes(store, plan, err);
+	int r;
 
+	budget_read("", budget_online(), &budget);
+	jobs = choose_jobs(s, plan, &budget);
+	r = set_notes(store, plan, err);
 	if (r == 0)
 		r = plan_enter(plan, store, err);
 	if (r < 0)
 		return r;
-	plan_cut(plan, jobs);
+	plan_cut(plan, jobs, &budget);
 	view_init(&view, mode, plan->cells, plan->n);
 	r = sched_run(loop, store, plan->cells, plan->n, jobs, &view, err);
 	view_release(&view);

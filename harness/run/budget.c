@@ -193,38 +193,33 @@ static unsigned int fitting(uint64_t *needs, size_t n, uint64_t room, unsigned i
 	return k;
 }
 
-static char *too_many(const struct budget *b, unsigned int asked, unsigned int jobs,
-		      const struct budget_need *most)
-{
-	return xasprintf("-j %u is more than this host carries: %u core%s and %" PRIu64
-			 " MiB of memory are to be had, a machine takes up to %u and %u "
-			 "MiB, so %u machine%s at once%s",
-			 asked, b->cores, b->cores == 1 ? "" : "s", b->memory_mib, most->cpus,
-			 most->memory_mib, jobs, jobs == 1 ? "" : "s",
-			 most->cpus > 1 ? " (--cpus 1 makes them smaller)" : "");
-}
-
 unsigned int budget_jobs(const struct budget *b, const struct budget_need *needs, size_t n,
 			 unsigned int asked, char **ret_why)
 {
 	_autofree_ uint64_t *mib = xcalloc(n + 1, sizeof(*mib));
-	_autofree_ uint64_t *cpus = xcalloc(n + 1, sizeof(*cpus));
 	unsigned int jobs = asked ? asked : JOBS_MAX;
-	struct budget_need most;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		mib[i] = needs[i].memory_mib + BUDGET_QEMU_MIB;
-		cpus[i] = needs[i].cpus;
-	}
-	jobs = fitting(cpus, n, b->cores, jobs);
+	if (n && jobs > b->cores)
+		jobs = b->cores;
 	jobs = fitting(mib, n, b->memory_mib, jobs);
 	if (!jobs)
 		jobs = 1;
-	/* They are sorted by now. */
-	most = (struct budget_need){.memory_mib = (unsigned int)mib[0],
-				    .cpus = (unsigned int)cpus[0]};
 	*ret_why = NULL;
 	if (asked && jobs < asked)
-		*ret_why = too_many(b, asked, jobs, &most);
+		/* They are sorted by now. */
+		*ret_why = xasprintf("-j %u is more than this host carries: %u core%s and %" PRIu64
+				     " MiB of memory are to be had, a machine takes up to %" PRIu64
+				     " MiB, so %u machine%s at once",
+				     asked, b->cores, b->cores == 1 ? "" : "s", b->memory_mib,
+				     mib[0], jobs, jobs == 1 ? "" : "s");
 	return jobs;
+}
+
+unsigned int budget_parts(const struct budget *b, unsigned int cpus)
+{
+	unsigned int parts = cpus ? b->cores / cpus : b->cores;
+
+	return parts ? parts : 1;
 }

@@ -3,9 +3,10 @@
  * budget: how many machines this host carries at once.
  *
  * Called by cmd/session. Reads what the kernel says of the host and of the control groups that hold
- * us (v2 and v1); never measures, never changes anything. A machine is counted as a core for each
- * of its virtual CPUs (under an emulator two machines of two CPUs on two cores were seen to take
- * longer than one after the other) and as its memory plus what QEMU itself needs.
+ * us (v2 and v1); never measures, never changes anything. A machine is counted as one core, since a
+ * scenario's mostly waits, and as its memory plus what QEMU itself needs. The parts of one set are
+ * busy all the time: there each virtual CPU is counted (two machines of two CPUs on two cores were
+ * seen to take longer than one machine that asks everything).
  */
 #ifndef RUN_BUDGET_H
 #define RUN_BUDGET_H
@@ -38,5 +39,7 @@ unsigned int budget_online(void);
  */
 unsigned int budget_jobs(const struct budget *b, const struct budget_need *needs, size_t n,
 			 unsigned int asked, char **ret_why);
+/* Machines of so many virtual CPUs that gain by sharing one set, at least 1. */
+unsigned int budget_parts(const struct budget *b, unsigned int cpus);
 
 #endif

@@ -135,15 +135,14 @@ static void as_many_as_there_is_room_for(void **state)
 	assert_int_equal(jobs((struct budget){4, 1}, 1, 0, NULL), 1);
 }
 
-/* A core for each virtual CPU; those with most of them together. */
-static void virtual_cpus_need_cores(void **state)
+/* A machine of many virtual CPUs may stand beside others, and shares a set with none. */
+static void parts_of_a_set_need_a_core_for_each_cpu(void **state)
 {
-	assert_int_equal(jobs((struct budget){4, 100000}, 2, 0, NULL), 2);
-	assert_int_equal(jobs((struct budget){3, 100000}, 2, 0, NULL), 1);
-	assert_int_equal(jobs((struct budget){5, 100000}, 2, 0, NULL), 3);
-	assert_int_equal(jobs((struct budget){2, 100000}, 2, 2, "--cpus 1"), 1);
-	assert_int_equal(jobs((struct budget){2, 100000}, 2, 1, NULL), 1);
-	assert_int_equal(jobs((struct budget){2, 100000}, 8, 0, NULL), 1);
+	assert_int_equal(jobs((struct budget){2, 100000}, 2, 2, NULL), 2);
+	assert_int_equal(budget_parts(&(struct budget){4, 0}, 2), 2);
+	assert_int_equal(budget_parts(&(struct budget){3, 0}, 2), 1);
+	assert_int_equal(budget_parts(&(struct budget){2, 0}, 1), 2);
+	assert_int_equal(budget_parts(&(struct budget){2, 0}, 8), 1);
 }
 
 static void more_than_asked_never(void **state)
@@ -156,7 +155,7 @@ static void less_than_asked_is_told_with_numbers(void **state)
 {
 	assert_int_equal(jobs((struct budget){4, 100000}, 1, 5, "-j 5 is more"), 4);
 	assert_int_equal(jobs((struct budget){4, 100000}, 1, 5, "4 cores and 100000 MiB"), 4);
-	assert_int_equal(jobs((struct budget){4, 100000}, 2, 5, "up to 2 and 1152 MiB"), 2);
+	assert_int_equal(jobs((struct budget){4, 100000}, 1, 5, "up to 1152 MiB"), 4);
 	assert_int_equal(jobs((struct budget){4, 1791}, 1, 2, "1791 MiB"), 1);
 	assert_int_equal(jobs((struct budget){1, 100000}, 1, 2, "1 core and"), 1);
 	assert_int_equal(jobs((struct budget){2, 0}, 1, 2, "1 machine at once"), 1);
@@ -193,7 +192,7 @@ int main(void)
 		TEST(a_path_that_is_not_there),
 		TEST(more_than_fits_already),
 		cmocka_unit_test(as_many_as_there_is_room_for),
-		cmocka_unit_test(virtual_cpus_need_cores),
+		cmocka_unit_test(parts_of_a_set_need_a_core_for_each_cpu),
 		cmocka_unit_test(more_than_asked_never),
 		cmocka_unit_test(less_than_asked_is_told_with_numbers),
 		cmocka_unit_test(no_cell_takes_nothing),

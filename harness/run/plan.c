@@ -505,21 +505,23 @@ int plan_make(struct loop *loop, const struct plan_request *req, struct plan *re
 	return 0;
 }
 
+static struct budget_need need_of(const struct cell *c)
+{
+	enum kernel_kind kind = KERNEL_BZIMAGE;
+	struct machine_size size;
+
+	kernel_file_check(c->kernel, &kind, NULL);
+	size = machine_size(c->profile, kind == KERNEL_PVH && !c->initrd);
+	return (struct budget_need){.memory_mib = size.memory_mib,
+				    .cpus = c->cpus ? (unsigned int)c->cpus : size.cpus};
+}
+
 struct budget_need *plan_needs(const struct plan *p)
 {
 	struct budget_need *needs = xcalloc(p->n + 1, sizeof(*needs));
 
-	for (size_t i = 0; i < p->n; i++) {
-		const struct cell *c = &p->cells[i];
-		enum kernel_kind kind = KERNEL_BZIMAGE;
-		struct machine_size size;
-
-		kernel_file_check(c->kernel, &kind, NULL);
-		size = machine_size(c->profile, kind == KERNEL_PVH && !c->initrd);
-		needs[i] =
-			(struct budget_need){.memory_mib = size.memory_mib,
-					     .cpus = c->cpus ? (unsigned int)c->cpus : size.cpus};
-	}
+	for (size_t i = 0; i < p->n; i++)
+		needs[i] = need_of(&p->cells[i]);
 	return needs;
 }
 
@@ -566,12 +568,17 @@ static void cut_cell(struct plan *p, size_t k, unsigned int parts)
 	cell_release(&whole);
 }
 
-static unsigned int parts_of(const struct cell *c, uint64_t share_us, unsigned int jobs)
+static unsigned int parts_of(const struct cell *c, uint64_t share_us, unsigned int jobs,
+			     const struct budget *budget)
 {
 	uint64_t n = c->suite ? (uint64_t)c->cases : c->names.n;
+	unsigned int most;
 
 	if (c->file || n < 2)
 		return 1;
+	most = budget_parts(budget, need_of(c).cpus);
+	if (jobs > most)
+		jobs = most;
 	if (jobs > n)
 		jobs = (unsigned int)n;
 	return shard_parts(c->takes_us, share_us, c->start_us, jobs);
@@ -586,7 +593,7 @@ static int by_length(const void *a, const void *b)
 	return x->id != y->id ? (x->id < y->id ? -1 : 1) : (int)(x->part - y->part);
 }
 
-void plan_cut(struct plan *p, unsigned int jobs)
+void plan_cut(struct plan *p, unsigned int jobs, const struct budget *budget)
 {
 	uint64_t total_us = 0;
 	size_t n = p->n;
@@ -594,7 +601,7 @@ void plan_cut(struct plan *p, unsigned int jobs)
 	for (size_t i = 0; i < n; i++)
 		total_us += p->cells[i].takes_us;
 	for (size_t i = 0; jobs > 1 && i < n; i++) {
-		unsigned int parts = parts_of(&p->cells[i], total_us / jobs, jobs);
+		unsigned int parts = parts_of(&p->cells[i], total_us / jobs, jobs, budget);
 
 		if (parts > 1 && p->cells[i].suite)
 			cut_suite(p, i, parts);

@@ -65,10 +65,10 @@ int plan_enter(struct plan *p, struct store *s, struct err *err);
 struct budget_need *plan_needs(const struct plan *p);
 /*
  * Ready for so many machines at once: a set of probes that takes more than its share of the time is
- * cut into parts, cells of the same row in the store, and the longest cells come first. After
- * plan_enter().
+ * cut into parts, no more than have a core for each virtual CPU: cells of the same row in the
+ * store. The longest cells come first. After plan_enter().
  */
-void plan_cut(struct plan *p, unsigned int jobs);
+void plan_cut(struct plan *p, unsigned int jobs, const struct budget *budget);
 /* Names of the probes that match, in the order in which they run. ERR_USAGE when a pattern matches
  * none. */
 int plan_probe_names(struct loop *loop, const struct strv *patterns, struct strv *ret_names,
