@@ -11,23 +11,48 @@
 #include "base/xalloc.h"
 #include "tree.h"
 
+/* Its texts: what has a length of its own, and what has none. A text that is not here is neither
+ * freed nor comes back from a search. */
+static const struct {
+	size_t text, size; /* size: SIZE_MAX: none */
+} fields[] = {
+	{offsetof(struct instance, source), SIZE_MAX},
+	{offsetof(struct instance, id), SIZE_MAX},
+	{offsetof(struct instance, hostname), SIZE_MAX},
+	{offsetof(struct instance, random_seed), SIZE_MAX},
+	{offsetof(struct instance, password), SIZE_MAX},
+	{offsetof(struct instance, password_file), SIZE_MAX},
+	{offsetof(struct instance, why), SIZE_MAX},
+	{offsetof(struct instance, user_data), offsetof(struct instance, user_size)},
+	{offsetof(struct instance, vendor_data), offsetof(struct instance, vendor_size)},
+	{offsetof(struct instance, network), offsetof(struct instance, network_size)},
+};
+
+static char **text_of(const struct instance *i, size_t k)
+{
+	return (char **)((const char *)i + fields[k].text);
+}
+
+static size_t size_of(const struct instance *i, size_t k)
+{
+	const char *text = *text_of(i, k);
+
+	if (fields[k].size != SIZE_MAX)
+		return *(const size_t *)((const char *)i + fields[k].size);
+	return text ? strlen(text) : 0;
+}
+
+/* Passwords, seeds and user data are secrets: none stays in memory. */
 void instance_release(struct instance *i)
 {
-	free(i->source);
-	free(i->id);
-	free(i->hostname);
+	for (size_t k = 0; k < ARRAY_SIZE(fields); k++) {
+		char *text = *text_of(i, k);
+
+		if (text)
+			explicit_bzero(text, size_of(i, k));
+		free(text);
+	}
 	strv_release(&i->keys);
-	if (i->random_seed)
-		explicit_bzero(i->random_seed, strlen(i->random_seed));
-	free(i->random_seed);
-	free(i->user_data);
-	free(i->vendor_data);
-	free(i->network);
-	if (i->password)
-		explicit_bzero(i->password, strlen(i->password));
-	free(i->password);
-	free(i->password_file);
-	free(i->why);
 	*i = (struct instance){0};
 }
 
@@ -67,22 +92,6 @@ void instance_take_meta(struct instance *i, const char *text, size_t n, struct p
 	tree_free(t);
 }
 
-/* What has a length of its own, and what has none. */
-static const struct {
-	size_t text, size; /* size: SIZE_MAX: none */
-} fields[] = {
-	{offsetof(struct instance, source), SIZE_MAX},
-	{offsetof(struct instance, id), SIZE_MAX},
-	{offsetof(struct instance, hostname), SIZE_MAX},
-	{offsetof(struct instance, random_seed), SIZE_MAX},
-	{offsetof(struct instance, password), SIZE_MAX},
-	{offsetof(struct instance, password_file), SIZE_MAX},
-	{offsetof(struct instance, why), SIZE_MAX},
-	{offsetof(struct instance, user_data), offsetof(struct instance, user_size)},
-	{offsetof(struct instance, vendor_data), offsetof(struct instance, vendor_size)},
-	{offsetof(struct instance, network), offsetof(struct instance, network_size)},
-};
-
 static void pack_number(struct strbuf *to, size_t n)
 {
 	strbuf_add(to, &n, sizeof(n));
@@ -100,12 +109,7 @@ void instance_pack(struct strbuf *to, const struct instance *i, const struct pro
 {
 	pack_number(to, (size_t)i->password_is_hash | (size_t)i->is_partial << 1);
 	for (size_t k = 0; k < ARRAY_SIZE(fields); k++) {
-		const char *text = *(char *const *)((const char *)i + fields[k].text);
-		size_t n = text ? strlen(text) : 0;
-
-		if (fields[k].size != SIZE_MAX)
-			n = *(const size_t *)((const char *)i + fields[k].size);
-		pack_text(to, text, n);
+		pack_text(to, *text_of(i, k), size_of(i, k));
 	}
 	pack_number(to, i->keys.n);
 	for (size_t k = 0; k < i->keys.n; k++)
@@ -180,7 +184,7 @@ int instance_unpack(const char **p, const char *end, struct instance *ret,
 	bool whole = unpack_number(p, end, &flags);
 
 	for (size_t k = 0; whole && k < ARRAY_SIZE(fields); k++) {
-		whole = unpack_text(p, end, (char **)((char *)&i + fields[k].text), &n);
+		whole = unpack_text(p, end, text_of(&i, k), &n);
 		if (whole && fields[k].size != SIZE_MAX)
 			*(size_t *)((char *)&i + fields[k].size) = n;
 	}

@@ -94,6 +94,7 @@ static void an_instance_goes_through_a_pipe(void **state)
 	in.user_size = 3;
 	in.vendor_data = xstrdup("");
 	in.password = xstrdup("$6$");
+	in.random_seed = xstrdup("seed");
 	in.password_is_hash = in.is_partial = true;
 	strv_push(&in.keys, "ssh-ed25519 AAAA");
 	problem_warn(&told, 7, "seven");
@@ -113,6 +114,7 @@ static void an_instance_goes_through_a_pipe(void **state)
 	assert_int_equal(out.user_size, 3);
 	assert_memory_equal(out.user_data, "a\0b", 4);
 	assert_string_equal(out.vendor_data, "");
+	assert_string_equal(out.random_seed, "seed");
 	assert_null(out.network);
 	assert_true(out.password_is_hash && out.is_partial);
 	assert_int_equal(out.keys.n, 1);
