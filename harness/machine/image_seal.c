@@ -80,12 +80,30 @@ static bool seal_vhd(int fd, const char *seed)
 	return write_at(fd, footer, SECTOR, st.st_size - SECTOR);
 }
 
+/* A content identity has eight digits or, where chance began it with zeros, fewer. */
+static bool seal_cid(char text[static VMDK_TEXT_MAX + 1], const char *seed)
+{
+	char sealed[VMDK_TEXT_MAX + 1] = "";
+	char *at = strstr(text, "\nCID=");
+	size_t digits = at ? strspn(at + 5, "0123456789abcdef") : 0;
+	int n;
+
+	if (digits < 1 || digits > 8)
+		return false;
+	/* ffffffff means "none". */
+	n = snprintf(sealed, sizeof(sealed), "%.*s%.7s0%s", (int)(at + 5 - text), text, seed,
+		     at + 5 + digits);
+	if (n > VMDK_TEXT_MAX)
+		return false;
+	memcpy(text, sealed, sizeof(sealed));
+	return true;
+}
+
 static bool seal_vmdk(int fd, const char *seed)
 {
-	char text[VMDK_TEXT_MAX + 1] = "", cid[9];
+	char text[VMDK_TEXT_MAX + 1] = "";
 	unsigned char header[SECTOR];
 	uint64_t sector;
-	char *at;
 
 	if (!read_at(fd, header, SECTOR, 0) || memcmp(header, "KDMV", 4) != 0)
 		return false;
@@ -94,13 +112,7 @@ static bool seal_vmdk(int fd, const char *seed)
 	if (sector == 0 || sector > 1u << 20 ||
 	    !read_at(fd, text, VMDK_TEXT_MAX, (off_t)(sector * SECTOR)))
 		return false;
-	at = strstr(text, "\nCID=");
-	if (!at || strspn(at + 5, "0123456789abcdef") != 8)
-		return false;
-	/* ffffffff means "none". */
-	snprintf(cid, sizeof(cid), "%.7s0", seed);
-	memcpy(at + 5, cid, 8);
-	return write_at(fd, text, VMDK_TEXT_MAX, (off_t)(sector * SECTOR));
+	return seal_cid(text, seed) && write_at(fd, text, VMDK_TEXT_MAX, (off_t)(sector * SECTOR));
 }
 
 int image_seal(const char *path, enum disk_format format, const char *seed, struct err *err)

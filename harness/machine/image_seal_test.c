@@ -15,6 +15,7 @@
 #include "base/fsutil.h"
 #include "base/proc.h"
 #include "base/sha256.h"
+#include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "machine/image_make.h"
 
@@ -107,6 +108,42 @@ static void vmdk(void **state)
 	check_format(state, DISK_VMDK, "vmdk", "subformat=streamOptimized");
 }
 
+/* qemu-img writes the number that chance gave without its leading zeros. */
+static void shorten_cid(const char *path)
+{
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(1u << 20);
+	char *cid, *tail, *end;
+
+	assert_int_equal(file_read(path, &sb, NULL), 0);
+	cid = memmem(sb.buf, sb.len, "\nCID=", 5);
+	assert_non_null(cid);
+	cid += 5;
+	tail = cid + strcspn(cid, "\n");
+	end = tail + strlen(tail);
+	memcpy(cid, "abc", 3);
+	memmove(cid + 3, tail, (size_t)(end - tail));
+	memset(cid + 3 + (end - tail), 0, (size_t)(tail - cid) - 3);
+	assert_int_equal(file_write_atomic(path, sb.buf, sb.len, 0600, NULL), 0);
+}
+
+static void vmdk_short_cid(void **state)
+{
+	_autofree_ char *one = path_join(dir, "x"), *raw = path_join(dir, "raw");
+	char *compare[] = {"qemu-img", "compare", "-f", "vmdk", "-F", "raw", one, raw, NULL};
+	char options[] = "subformat=streamOptimized", format[] = "vmdk", a[65], b[65];
+
+	if (!*state)
+		skip();
+	make_one(format, options, one);
+	assert_int_equal(image_seal(one, DISK_VMDK, SEED, NULL), 0);
+	assert_int_equal(file_sha256(one, a, NULL), 0);
+	shorten_cid(one);
+	assert_int_equal(image_seal(one, DISK_VMDK, SEED, NULL), 0);
+	assert_int_equal(file_sha256(one, b, NULL), 0);
+	assert_string_equal(a, b);
+	assert_int_equal(run(compare), 0);
+}
+
 static void other_files(void **state)
 {
 	_autofree_ char *raw = path_join(dir, "raw"), *empty = path_join(dir, "empty");
@@ -125,6 +162,7 @@ int main(void)
 		cmocka_unit_test(vhd),
 		cmocka_unit_test(vhd_fixed),
 		cmocka_unit_test(vmdk),
+		cmocka_unit_test(vmdk_short_cid),
 		cmocka_unit_test(other_files),
 	};
 
