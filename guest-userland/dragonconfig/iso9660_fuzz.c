@@ -1,35 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* The input lies where a volume's descriptors begin: the 32 KiB before them say nothing. */
-#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
+#include "image_input.h"
 #include "iso9660.h"
 
 #define BEFORE (16 * 2048)
 
-struct input {
-	const uint8_t *data;
-	size_t n;
-};
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-
-static int read_at(void *arg, uint64_t offset, void *buf, size_t n)
-{
-	const struct input *in = arg;
-
-	if (offset < BEFORE || offset - BEFORE > in->n || n > in->n - (offset - BEFORE))
-		return -EIO;
-	memcpy(buf, in->data + (offset - BEFORE), n);
-	return 0;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct input in = {data, n};
-	struct image_reader reader = {read_at, &in};
+	struct image_input in = {data, n, BEFORE};
+	struct image_reader reader = {image_input_read, &in};
 	struct strbuf sb = STRBUF_INIT(65536);
 	struct strv names = STRV_INIT;
 	struct iso9660 fs;

@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
+#include "image_input.h"
 #include "vfat.h"
-
-struct input {
-	const uint8_t *data;
-	size_t n;
-};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static int read_at(void *arg, uint64_t offset, void *buf, size_t n)
-{
-	const struct input *in = arg;
-
-	if (offset > in->n || n > in->n - offset)
-		return -EIO;
-	memcpy(buf, in->data + offset, n);
-	return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct input in = {data, n};
-	struct image_reader reader = {read_at, &in};
+	struct image_input in = {data, n, 0};
+	struct image_reader reader = {image_input_read, &in};
 	struct strbuf sb = STRBUF_INIT(65536);
 	struct strv names = STRV_INIT;
 	struct vfat fs;
