@@ -132,7 +132,8 @@ static long free_id(const struct table *t, bool system)
 	return id;
 }
 
-bool account_name_is_good(const char *name)
+/* One that a line of these files can hold and that is no option to a program. */
+static bool name_is_good(const char *name)
 {
 	static const char good[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
@@ -219,7 +220,7 @@ int account_add_group(const char *name, struct err *err)
 	_cleanup_(table_release) struct table groups = {0};
 	int r;
 
-	if (!account_name_is_good(name))
+	if (!name_is_good(name))
 		return err_set(err, EINVAL, "a group name that cannot be");
 	r = table_read(&groups, "/etc/group", err);
 	return r < 0 ? r : add_group(&groups, name, free_id(&groups, false), err);
@@ -292,10 +293,10 @@ int account_add(const struct account *a, struct err *err)
 	bool there = account_find(a->name, &facts);
 	int r = 0;
 
-	if (!account_name_is_good(a->name) || !text_is_good(a->gecos) || !text_is_good(a->home) ||
+	if (!name_is_good(a->name) || !text_is_good(a->gecos) || !text_is_good(a->home) ||
 	    !text_is_good(a->shell) || !text_is_good(a->hash))
 		return err_set(err, EINVAL, "a user of a name, home, shell or hash that cannot be");
-	if (a->primary_group && !account_name_is_good(a->primary_group))
+	if (a->primary_group && !name_is_good(a->primary_group))
 		return err_set(err, EINVAL, "user %s: a group name that cannot be", a->name);
 	if (!there)
 		r = add_lines(a, err);

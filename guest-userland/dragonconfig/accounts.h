@@ -31,8 +31,6 @@ struct account_facts {
 	char home[256];
 };
 
-/* A name that a line of these files can hold and that is no option to a program. */
-bool account_name_is_good(const char *name);
 /* false: there is no such user. */
 bool account_find(const char *name, struct account_facts *ret);
 /* Makes it, its group, its home and its places in other groups (which are made too). 1: made, 0: it

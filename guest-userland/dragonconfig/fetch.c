@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -368,15 +369,27 @@ static void on_connected(struct fetch *h)
 	send_more(h);
 }
 
+/* What is to be waited for, and until when at most; p->fd -1: for nothing else. */
+static uint64_t wants(const struct fetch *h, struct pollfd *p)
+{
+	uint64_t until = h->r.deadline.at;
+
+	*p = (struct pollfd){.fd = h->state == ENDED ? -1 : h->fd, .events = POLLIN};
+	if (h->state == CONNECTING || h->state == SENDING)
+		p->events = POLLOUT;
+	return h->state == PAUSING && h->resume_us < until ? h->resume_us : until;
+}
+
 static bool is_ready(const struct fetch *h)
 {
 	struct pollfd p;
 
-	fetch_wants(h, &p);
+	wants(h, &p);
 	return p.fd >= 0 && poll(&p, 1, 0) > 0;
 }
 
-void fetch_act(struct fetch *h)
+/* After a wait for what it wants. */
+static void act(struct fetch *h)
 {
 	if (h->state == ENDED)
 		return;
@@ -398,16 +411,6 @@ void fetch_act(struct fetch *h)
 		send_more(h);
 	else
 		receive(h);
-}
-
-uint64_t fetch_wants(const struct fetch *h, struct pollfd *p)
-{
-	uint64_t until = h->r.deadline.at;
-
-	*p = (struct pollfd){.fd = h->state == ENDED ? -1 : h->fd, .events = POLLIN};
-	if (h->state == CONNECTING || h->state == SENDING)
-		p->events = POLLOUT;
-	return h->state == PAUSING && h->resume_us < until ? h->resume_us : until;
 }
 
 struct fetch *fetch_start(const struct fetch_request *r)
@@ -441,11 +444,6 @@ void fetch_free(struct fetch *h)
 	free(h);
 }
 
-bool fetch_ended(const struct fetch *h)
-{
-	return h->state == ENDED;
-}
-
 int fetch_result(const struct fetch *h, struct err *err)
 {
 	if (h->err.code) {
@@ -470,17 +468,18 @@ void fetch_wait(struct fetch *const *all, size_t n)
 		size_t open = 0;
 
 		for (size_t i = 0; i < n; i++) {
-			uint64_t due =
-				fetch_ended(all[i]) ? UINT64_MAX : fetch_wants(all[i], &p[open]);
+			uint64_t due;
 
-			open += !fetch_ended(all[i]);
+			if (all[i]->state == ENDED)
+				continue;
+			due = wants(all[i], &p[open++]);
 			until = due < until ? due : until;
 		}
 		if (!open)
 			break;
 		poll(p, open, deadline_poll_ms((struct deadline){until}));
 		for (size_t i = 0; i < n; i++)
-			fetch_act(all[i]);
+			act(all[i]);
 	}
 	free(p);
 }

@@ -10,7 +10,6 @@
 #ifndef DRAGONCONFIG_FETCH_H
 #define DRAGONCONFIG_FETCH_H
 
-#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,11 +38,6 @@ struct fetch;
 struct fetch *fetch_start(const struct fetch_request *r) __attribute__((returns_nonnull));
 /* NULL is fine. One that is under way is dropped. */
 void fetch_free(struct fetch *h);
-bool fetch_ended(const struct fetch *h);
-/* What is to be waited for, and until when at most; p->fd -1: for nothing else. */
-uint64_t fetch_wants(const struct fetch *h, struct pollfd *p);
-/* After such a wait. */
-void fetch_act(struct fetch *h);
 /* Of one that has ended: the status, or -errno and why: -ETIMEDOUT past the deadline, -E2BIG past
  * the ceiling, -EBADMSG: no HTTP, -EPROTONOSUPPORT: https. */
 int fetch_result(const struct fetch *h, struct err *err);

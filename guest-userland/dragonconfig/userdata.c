@@ -47,11 +47,6 @@ static const char *const kind_names[PART_KINDS] = {
 	[PART_BOOTHOOK] = "boothook",
 };
 
-const char *part_kind_name(enum part_kind kind)
-{
-	return kind_names[kind];
-}
-
 void userdata_release(struct userdata *u)
 {
 	for (size_t i = 0; i < u->n; i++) {

@@ -64,6 +64,5 @@ void userdata_release(struct userdata *u);
 /* Appends what it is made of, by the includer that was set before. What cannot be used is a problem
  * and left out. */
 void userdata_add(struct userdata *u, const void *data, size_t n, struct problems *problems);
-const char *part_kind_name(enum part_kind kind);
 
 #endif

@@ -234,7 +234,8 @@ static int read_mounted(struct volume *v, const char *path, struct strbuf *to, s
 	return r < 0 ? err_errno(err, -r, "cannot read %s", path) : 0;
 }
 
-int volume_read(struct volume *v, const char *path, struct strbuf *to, struct err *err)
+/* Appends a file; -ENOENT: there is none, -E2BIG: past the ceiling. */
+static int read_file(struct volume *v, const char *path, struct strbuf *to, struct err *err)
 {
 	switch (v->kind) {
 	case VOLUME_ISO9660:
@@ -252,7 +253,7 @@ bool volume_take(struct volume *v, const char *path, size_t max, char **ret, siz
 {
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(max);
 	struct err err = ERR_INIT;
-	int r = volume_read(v, path, &sb, &err);
+	int r = read_file(v, path, &sb, &err);
 
 	if (r < 0) {
 		if (r != -ENOENT)

@@ -32,10 +32,8 @@ void volume_release(struct volume *v);
 /* After a process that had one open was killed. */
 void volumes_abandon(void);
 const char *volume_kind_name(enum volume_kind kind);
-/* Appends a file; -ENOENT: there is none, -E2BIG: past the ceiling. Follows no symbolic link. */
-int volume_read(struct volume *v, const char *path, struct strbuf *to, struct err *err);
-/* As volume_read(), for a file that need not be there. false: it is not, or cannot be read, which
- * is a problem then. Replaces *ret, which is free()d. */
+/* A file of max bytes at most, which need not be there. false: it is not, or cannot be read, which
+ * is a problem then. Replaces *ret, which is free()d. Follows no symbolic link. */
 struct problems;
 bool volume_take(struct volume *v, const char *path, size_t max, char **ret, size_t *ret_n,
 		 struct problems *problems);
