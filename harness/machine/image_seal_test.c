@@ -159,10 +159,8 @@ static void other_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(vhd),
-		cmocka_unit_test(vhd_fixed),
-		cmocka_unit_test(vmdk),
-		cmocka_unit_test(vmdk_short_cid),
+		cmocka_unit_test(vhd),	       cmocka_unit_test(vhd_fixed),
+		cmocka_unit_test(vmdk),	       cmocka_unit_test(vmdk_short_cid),
 		cmocka_unit_test(other_files),
 	};
 
