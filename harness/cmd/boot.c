@@ -166,11 +166,12 @@ static int execute(struct request *req, struct err *err)
 {
 	struct store *store = NULL;
 	struct loop *loop = NULL;
-	int r = single_open(&req->session, &loop, &store, err);
+	int r = single_loop(&loop, err);
 
-	if (r < 0)
-		return r;
-	r = boot(req, loop, store, err);
+	if (r == 0)
+		r = single_open(&req->session, &store, err);
+	if (r == 0)
+		r = boot(req, loop, store, err);
 	if (r >= 0)
 		fprintf(stderr, "evidence: %s\n", store_dir(store));
 	store_close(store);

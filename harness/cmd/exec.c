@@ -205,7 +205,9 @@ static int execute(struct request *req, struct err *err)
 	if (r < 0)
 		err->kind = ERR_USAGE;
 	if (r == 0)
-		r = single_open(&req->session, &loop, &store, err);
+		r = single_loop(&loop, err);
+	if (r == 0)
+		r = single_open(&req->session, &store, err);
 	if (r == 0 && req->session.request.kernel)
 		r = on_kernel(req, true, loop, store, &program, &o[n++], err);
 	if (r == 0 && (req->both || !req->session.request.kernel))

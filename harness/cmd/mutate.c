@@ -112,23 +112,12 @@ static int on_guest(struct request *req, struct loop *loop, struct store *store,
 }
 
 static int execute(struct request *req, struct loop *loop, struct store *store,
-		   struct mutate_score *ret_score, struct err *err)
+		   struct mutate_request *what, struct mutate_score *ret_score, struct err *err)
 {
-	_cleanup_(survivors_release) struct survivors known = {0};
-	_cleanup_(strv_release) struct strv names = STRV_INIT;
-	struct mutate_request what = {.probes = &names,
-				      .jobs = req->side_by_side,
-				      .known = &known,
-				      .progress = tell_progress,
-				      .arg = req};
-	int r = load_survivors(req, &known, err);
+	int r = session_set_facts(store, &req->session, err);
 
 	if (r == 0)
-		r = plan_probe_names(loop, &req->session.request.patterns, &names, err);
-	if (r == 0)
-		r = session_set_facts(store, &req->session, err);
-	if (r == 0)
-		r = on_guest(req, loop, store, &what, ret_score, err);
+		r = on_guest(req, loop, store, what, ret_score, err);
 	store_set_fact(store, "state", r == 0 ? "finished" : "interrupted", NULL);
 	return r;
 }
@@ -149,21 +138,42 @@ static int conclude(const struct request *req, const char *dir, const struct mut
 	return status == 0 && !enough ? 1 : status;
 }
 
-static int mutate(struct request *req, struct err *err)
+static int in_run_folder(struct request *req, struct loop *loop, struct mutate_request *what,
+			 struct err *err)
 {
 	struct mutate_score score = {0};
 	struct store *store = NULL;
-	struct loop *loop = NULL;
 	_autofree_ char *dir = NULL;
-	int r = single_open(&req->session, &loop, &store, err);
+	int r = single_open(&req->session, &store, err);
 
 	if (r < 0)
 		return r;
 	dir = xstrdup(store_dir(store));
-	r = execute(req, loop, store, &score, err);
+	r = execute(req, loop, store, what, &score, err);
 	store_close(store);
-	loop_free(loop);
 	return r < 0 ? r : conclude(req, dir, &score, err);
+}
+
+static int mutate(struct request *req, struct err *err)
+{
+	_cleanup_(survivors_release) struct survivors known = {0};
+	_cleanup_(strv_release) struct strv names = STRV_INIT;
+	struct mutate_request what = {.probes = &names,
+				      .jobs = req->side_by_side,
+				      .known = &known,
+				      .progress = tell_progress,
+				      .arg = req};
+	struct loop *loop = NULL;
+	int r = single_loop(&loop, err);
+
+	if (r == 0)
+		r = load_survivors(req, &known, err);
+	if (r == 0)
+		r = plan_probe_names(loop, &req->session.request.patterns, &names, err);
+	if (r == 0)
+		r = in_run_folder(req, loop, &what, err);
+	loop_free(loop);
+	return r;
 }
 
 static int run(int argc, char **argv)

@@ -5,23 +5,26 @@
 #include "base/xalloc.h"
 #include "cmd/sweep.h"
 
-int single_open(const struct session *session, struct loop **ret_loop, struct store **ret_store,
-		struct err *err)
+int single_loop(struct loop **ret_loop, struct err *err)
 {
-	_autofree_ char *dir = session->run_dir ? xstrdup(session->run_dir) : session_new_run_dir();
 	struct loop *loop = NULL;
 	int r = loop_new(&loop, err);
 
-	sweep_beside(dir);
 	if (r == 0)
 		r = loop_catch_signals(loop, err);
-	if (r == 0)
-		r = store_create(dir, ret_store, err);
 	if (r < 0)
 		loop_free(loop);
 	else
 		*ret_loop = loop;
 	return r;
+}
+
+int single_open(const struct session *session, struct store **ret_store, struct err *err)
+{
+	_autofree_ char *dir = session->run_dir ? xstrdup(session->run_dir) : session_new_run_dir();
+
+	sweep_beside(dir);
+	return store_create(dir, ret_store, err);
 }
 
 int single_boot(struct single *s, struct loop *loop, struct store *store,

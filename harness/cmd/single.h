@@ -18,13 +18,11 @@ struct single {
 	struct strbuf reason, detail;
 };
 
-/*
- * What such a verb begins with: a loop that heeds Ctrl-C, and a run folder (session->run_dir or a
- * new one; store_dir() says which). The caller closes the store, then frees the loop; on failure
- * nothing is left to it.
- */
-int single_open(const struct session *session, struct loop **ret_loop, struct store **ret_store,
-		struct err *err);
+/* What such a verb begins with: a loop that heeds Ctrl-C. */
+int single_loop(struct loop **ret_loop, struct err *err);
+/* A run folder, session->run_dir or a new one; store_dir() says which. Whatever of the request can
+ * be wrong is read before, so that a mistake leaves none behind. */
+int single_open(const struct session *session, struct store **ret_store, struct err *err);
 /* Boot. 0: guest said hello; -ENODEV: verdict, reason and detail say what became of it; else an
  * error of ours. */
 int single_boot(struct single *s, struct loop *loop, struct store *store,

@@ -4,7 +4,7 @@
 # true fails it too, the score is kept and told, and the real probes notice.
 set -u
 . "$(dirname "$0")/tap.inc"
-plan 28
+plan 29
 PROBES=$H
 . "$(dirname "$0")/selftest.inc"
 LIST=$T/survivors.yaml
@@ -82,11 +82,12 @@ mutate honest self_fail self_skip
 ok "a probe that fails honestly is broken: 3" status_is 3
 ok "... by name" verdict self_fail/honest broken
 
-run "$H" mutate --survivors "$T/none.yaml" self_mut_looks
+run "$H" mutate --run-dir "$T/wrong" --survivors "$T/none.yaml" self_mut_looks
 ok "no such list: 2" status_is 2
-run "$H" mutate 'nothing*'
+run "$H" mutate --run-dir "$T/wrong" 'nothing*'
 ok "a pattern that matches nothing: 2" status_is 2
+ok "... and a mistake leaves no run folder" test ! -e "$T/wrong"
 
 H=$PROBES
-run "$H" mutate -q 'dup2*' 'pipe2*' 'getrandom_calls'
+run "$H" mutate -q --run-dir "$T/real" 'dup2*' 'pipe2*' 'getrandom_calls'
 ok "real probes notice" status_is 0
