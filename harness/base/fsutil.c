@@ -66,6 +66,19 @@ bool file_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+int file_stat(const char *path, struct stat *ret_stat, struct err *err)
+{
+	int code;
+
+	if (stat(path, ret_stat) == 0)
+		return 0;
+	code = errno;
+	err_errno(err, code, "cannot read %s", path);
+	if (err && (code == ENOENT || code == ENOTDIR))
+		err->kind = ERR_USAGE;
+	return -code;
+}
+
 int file_read(const char *path, struct strbuf *sb, struct err *err)
 {
 	_autoclose_ int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -23,6 +23,9 @@ int mkdir_p(const char *path, struct err *err);
 /* Remove a tree; a path that is not there is fine. Follows no symbolic link. */
 int rm_rf(const char *path, struct err *err);
 bool file_exists(const char *path);
+struct stat;
+/* stat() of what a user named: when it is not there, the error is of kind ERR_USAGE. */
+int file_stat(const char *path, struct stat *ret_stat, struct err *err);
 /* Appends the paths of a folder's entries whose names end so and are longer, sorted. */
 int dir_files(const char *dir, const char *suffix, struct strv *ret_paths, struct err *err);
 /* Whole file, at most sb->max bytes (-E2BIG past it). */

@@ -58,15 +58,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* A run that is not there was not made: by git's rules this commit cannot be tested. */
+/* By git's rules: a run that is not there was not made, so that this commit cannot be tested;
+ * without its baseline no commit can be judged. */
 static int judge(struct request *req)
 {
 	struct err err = ERR_INIT;
 	int r = comparison_load(&req->c, &err);
 
-	/* Without its baseline no commit can be judged. */
-	if (r < 0 && !req->c.side_a.path)
-		err.kind = req->bisect ? ERR_USAGE : err.kind;
+	if (r < 0 && req->bisect && !req->c.side_b.path)
+		err.kind = req->c.side_a.path ? ERR_BROKEN : ERR_USAGE;
 	if (r == 0)
 		r = comparison_report(&req->c, &err);
 	return r < 0 ? verb_fail(&err) : req->c.compare.status;

@@ -259,10 +259,10 @@ int history_add(struct history *h, const char *path, struct err *err)
 {
 	_cleanup_(strv_release) struct strv paths = STRV_INIT;
 	struct stat st;
-	int r;
+	int r = file_stat(path, &st, err);
 
-	if (stat(path, &st) < 0)
-		return err_errno(err, errno, "cannot read %s", path);
+	if (r < 0)
+		return r;
 	if (!S_ISDIR(st.st_mode) || is_run(path)) {
 		add_one(h, path);
 		return 0;

@@ -80,11 +80,9 @@ int report_side_load(const char *path, struct report_side *ret_side, struct err 
 {
 	struct report_side s = {.path = xstrdup(path)};
 	struct stat st;
-	int r;
+	int r = file_stat(path, &st, err);
 
-	if (stat(path, &st) < 0)
-		r = err_errno(err, errno, "cannot read %s", path);
-	else
+	if (r == 0)
 		r = S_ISREG(st.st_mode) ? load_json(&s, err) : load_folder(&s, err);
 	if (r < 0)
 		report_side_release(&s);

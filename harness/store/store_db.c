@@ -468,6 +468,19 @@ static int connect_existing(struct store *s, const char *path, struct err *err)
 	return r;
 }
 
+/* Of a run that was cut before it began there is the writer's lock. */
+static int no_database(const struct store *s, int code, struct err *err)
+{
+	_autofree_ char *lock = path_join(s->dir, "run.lock");
+
+	if (code != ENOENT && code != ENOTDIR)
+		return err_errno(err, code, "cannot read %s/run.db", s->dir);
+	err_set(err, code, "%s is not a run folder: no run.db in it", s->dir);
+	if (err && !file_exists(lock))
+		err->kind = ERR_USAGE;
+	return -code;
+}
+
 int store_db_open(struct store *s, struct err *err)
 {
 	_autofree_ char *path = path_join(s->dir, "run.db");
@@ -475,10 +488,7 @@ int store_db_open(struct store *s, struct err *err)
 	int r;
 
 	if (stat(path, &st) < 0)
-		return err_set(err, errno,
-			       errno == ENOENT ? "%s is not a run folder: no run.db in it"
-					       : "cannot read %s/run.db",
-			       s->dir);
+		return no_database(s, errno, err);
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, EBADMSG, "%s is not a regular file", path);
 	r = connect_existing(s, path, err);

@@ -87,9 +87,9 @@ ok "... and so do runs under way, and folders of others" \
 run "$H" exec /nonexistent/program
 ok "exec of a missing program: status 2" both 2 '/nonexistent/program'
 run "$H" report "$T"
-ok "report of a folder that is no run: clear words" test "$status" -ge 2 -a -s "$T/err"
+ok "report of a folder that is no run: status 2, clear words" both 2 "$T is not a run folder"
 run "$H" report "$T/nowhere"
-ok "report of no folder: clear words" test "$status" -ge 2 -a -s "$T/err"
+ok "report of no folder: status 2, clear words" both 2 "$T/nowhere is not a run folder"
 
 mkdir "$T/bin"
 run env PATH="$T/bin" "$H" doctor
