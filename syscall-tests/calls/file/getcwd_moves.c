@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "probe.h"
+
+static void setup(void)
+{
+	SETUP_OK(mkdir(tmp_path("folder"), 0755));
+	SETUP_OK(mkdir(tmp_path("folder/below"), 0755));
+	SETUP_OK(chdir(tmp_path("folder/below")));
+}
+
+static void run(void)
+{
+	char buf[512] = "";
+	long len;
+
+	len = REQUIRE_OK(syscall(SYS_getcwd, buf, sizeof(buf)));
+	EXPECT_STR(buf, tmp_path("folder/below"));
+	EXPECT_EQ(len, strlen(buf) + 1);
+	EXPECT_ERRNO(syscall(SYS_getcwd, buf, (size_t)len - 1), ERANGE);
+	SETUP_OK(rename(tmp_path("folder"), tmp_path("moved")));
+	EXPECT_OK(syscall(SYS_getcwd, buf, sizeof(buf)));
+	EXPECT_STR(buf, tmp_path("moved/below"));
+	SETUP_OK(rmdir(tmp_path("moved/below")));
+	EXPECT_ERRNO(syscall(SYS_getcwd, buf, sizeof(buf)), ENOENT);
+}
+
+PROBE(.promise = "getcwd tells where the working directory is now, also after it was renamed; "
+		 "ERANGE when that does not fit, ENOENT when it is gone",
+      .source = "man 2 getcwd; POSIX.1-2017 getcwd", .covers = COVERS("getcwd"),
+      .call = {CALL(SYS_getcwd)}, .setup = setup, .run = run);
