@@ -28,37 +28,102 @@
 struct table {
 	const char *path;
 	struct strv lines;
+	struct stat st; /* of the file that the lines are from; no links: there is none */
+	bool is_read, is_changed;
 };
 
-static void table_release(struct table *t)
+/* In the order in which they are written: who has a line in passwd is complete. */
+enum { GSHADOW, GROUP, SHADOW, PASSWD, TABLES };
+
+static struct table tables[TABLES] = {
+	[GSHADOW] = {.path = "/etc/gshadow"},
+	[GROUP] = {.path = "/etc/group"},
+	[SHADOW] = {.path = "/etc/shadow"},
+	[PASSWD] = {.path = "/etc/passwd"},
+};
+static bool is_held;
+
+static void table_look(const struct table *t, struct stat *ret)
 {
-	strv_release(&t->lines);
+	if (stat(t->path, ret) < 0)
+		*ret = (struct stat){0};
 }
 
-static int table_read(struct table *t, const char *path, struct err *err)
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_nlink == b->st_nlink &&
+	       a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Commands change these files too: what is known of one counts as long as it is the same file. */
+static int table_read(struct table *t, struct err *err)
 {
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(FILE_MAX);
-	int r = file_exists(path) ? file_read(path, &sb, err) : 0;
+	struct stat st;
+	int r;
 
-	*t = (struct table){.path = path};
-	if (r == 0)
-		strv_split(&t->lines, strbuf_str(&sb), "\n");
+	table_look(t, &st);
+	if (t->is_read && is_same(&st, &t->st))
+		return 0;
+	r = st.st_nlink ? file_read(t->path, &sb, err) : 0;
+	if (r < 0)
+		return r;
+	strv_release(&t->lines);
+	strv_split(&t->lines, strbuf_str(&sb), "\n");
+	t->st = st;
+	t->is_read = true;
+	t->is_changed = false;
+	return 0;
+}
+
+static int read_all(struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < TABLES; i++)
+		r = table_read(&tables[i], err);
 	return r;
 }
 
-static int table_write(const struct table *t, struct err *err)
+static int table_write(struct table *t, struct err *err)
 {
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(FILE_MAX);
-	static const struct file_owner secret = {.mode = 0600};
+	struct file_owner owner = {.mode = strstr(t->path, "shadow") ? 0600 : 0644};
+	int r;
 
 	for (size_t i = 0; i < t->lines.n; i++)
 		if (strbuf_addf(&sb, "%s\n", t->lines.v[i]) < 0)
 			return err_set(err, E2BIG, "%s grows too large", t->path);
-	if (file_holds(t->path, strbuf_str(&sb), sb.len))
-		return 0;
-	if (!file_exists(t->path) && strstr(t->path, "shadow"))
-		return file_put(t->path, strbuf_str(&sb), sb.len, &secret, err);
-	return file_put_as_is(t->path, strbuf_str(&sb), sb.len, err);
+	if (t->st.st_nlink)
+		owner = (struct file_owner){t->st.st_uid, t->st.st_gid, t->st.st_mode & 07777};
+	r = file_put(t->path, strbuf_str(&sb), sb.len, &owner, err);
+	if (r == 0) {
+		table_look(t, &t->st);
+		t->is_changed = false;
+	}
+	return r;
+}
+
+static int save(struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && !is_held && i < TABLES; i++)
+		if (tables[i].is_changed)
+			r = table_write(&tables[i], err);
+	return r;
+}
+
+void accounts_hold(void)
+{
+	is_held = true;
+}
+
+int accounts_save(struct err *err)
+{
+	is_held = false;
+	return save(err);
 }
 
 /* The line of a name, or -1. */
@@ -72,12 +137,15 @@ static ssize_t table_find(const struct table *t, const char *name)
 	return -1;
 }
 
+static void table_add(struct table *t, char *line)
+{
+	strv_take(&t->lines, line);
+	t->is_changed = true;
+}
+
 static void table_set(struct table *t, ssize_t i, char *line)
 {
-	if (i < 0) {
-		strv_take(&t->lines, line);
-		return;
-	}
+	t->is_changed |= strcmp(t->lines.v[i], line) != 0;
 	free(t->lines.v[i]);
 	t->lines.v[i] = line;
 }
@@ -148,24 +216,23 @@ static bool text_is_good(const char *text)
 	return !text || !strpbrk(text, ":\n");
 }
 
-bool account_find(const char *name, struct account_facts *ret)
+static void facts_of(const char *line, struct account_facts *ret)
 {
-	_cleanup_(table_release) struct table users = {0};
-	_autofree_ char *uid = NULL, *gid = NULL, *home = NULL;
-	ssize_t i;
+	_autofree_ char *uid = field(line, 2), *gid = field(line, 3), *home = field(line, 5);
 
-	if (table_read(&users, "/etc/passwd", NULL) < 0)
-		return false;
-	i = table_find(&users, name);
-	if (i < 0)
-		return false;
-	uid = field(users.lines.v[i], 2);
-	gid = field(users.lines.v[i], 3);
-	home = field(users.lines.v[i], 5);
 	ret->uid = (uid_t)strtoul(uid, NULL, 10);
 	ret->gid = (gid_t)strtoul(gid, NULL, 10);
 	snprintf(ret->home, sizeof(ret->home), "%s", *home ? home : "/");
-	return true;
+}
+
+bool account_find(const char *name, struct account_facts *ret)
+{
+	const struct table *users = &tables[PASSWD];
+	ssize_t i = table_read(&tables[PASSWD], NULL) < 0 ? -1 : table_find(users, name);
+
+	if (i >= 0)
+		facts_of(users->lines.v[i], ret);
+	return i >= 0;
 }
 
 static bool is_member(const char *line, const char *user)
@@ -187,119 +254,98 @@ static void add_member(struct table *t, ssize_t i, const char *user)
 			xasprintf("%s%s%s", line, line[strlen(line) - 1] == ':' ? "" : ",", user));
 }
 
-/* Where groups have a shadow file it names them and their members (user, or NULL) too. */
-static int add_gshadow(const char *group, const char *user, struct err *err)
+static long number_of(const struct table *t, const char *name)
 {
-	_cleanup_(table_release) struct table t = {0};
-	int r;
+	_autofree_ char *text = field(t->lines.v[table_find(t, name)], 2);
 
-	if (!file_exists("/etc/gshadow"))
-		return 0;
-	r = table_read(&t, "/etc/gshadow", err);
-	if (r < 0)
-		return r;
-	if (table_find(&t, group) < 0)
-		strv_pushf(&t.lines, "%s:!::", group);
-	if (user)
-		add_member(&t, table_find(&t, group), user);
-	return table_write(&t, err);
+	return strtol(text, NULL, 10);
 }
 
-static int add_group(struct table *groups, const char *name, long gid, struct err *err)
+/* Where groups have a shadow file it names them too. */
+static void add_group(const char *name, long gid)
 {
-	int r = add_gshadow(name, NULL, err);
+	struct table *groups = &tables[GROUP], *shadow = &tables[GSHADOW];
 
-	if (r < 0 || table_find(groups, name) >= 0)
-		return r;
-	strv_pushf(&groups->lines, "%s:x:%ld:", name, gid);
-	return table_write(groups, err);
+	if (shadow->st.st_nlink && table_find(shadow, name) < 0)
+		table_add(shadow, xasprintf("%s:!::", name));
+	if (table_find(groups, name) < 0)
+		table_add(groups, xasprintf("%s:x:%ld:", name, gid));
 }
 
 int account_add_group(const char *name, struct err *err)
 {
-	_cleanup_(table_release) struct table groups = {0};
-	int r;
+	int r = name_is_good(name) ? read_all(err)
+				   : err_set(err, EINVAL, "a group name that cannot be");
 
-	if (!name_is_good(name))
-		return err_set(err, EINVAL, "a group name that cannot be");
-	r = table_read(&groups, "/etc/group", err);
-	return r < 0 ? r : add_group(&groups, name, free_id(&groups, false), err);
+	if (r < 0)
+		return r;
+	add_group(name, free_id(&tables[GROUP], false));
+	return save(err);
 }
 
 int account_join(const char *user, const char *group, struct err *err)
 {
-	_cleanup_(table_release) struct table groups = {0};
-	ssize_t i;
 	int r = account_add_group(group, err);
 
-	if (r == 0)
-		r = add_gshadow(group, user, err);
-	if (r == 0)
-		r = table_read(&groups, "/etc/group", err);
 	if (r < 0)
 		return r;
-	i = table_find(&groups, group);
-	if (i < 0)
-		return err_set(err, EIO, "group %s is not there", group);
-	add_member(&groups, i, user);
-	return table_write(&groups, err);
+	add_member(&tables[GROUP], table_find(&tables[GROUP], group), user);
+	if (tables[GSHADOW].st.st_nlink)
+		add_member(&tables[GSHADOW], table_find(&tables[GSHADOW], group), user);
+	return save(err);
 }
 
-/* The group of the user, by name, with the user's number if that is free; gives its id. */
-static int own_group(struct table *groups, const struct account *a, long uid, long *ret_gid,
-		     struct err *err)
+/* The group of the user, by name, with the user's number if that is free. */
+static long own_group(const struct account *a, long uid)
 {
 	const char *name = a->primary_group ? a->primary_group : a->name;
+	struct table *groups = &tables[GROUP];
 	bool same = !a->primary_group && !id_is_used(groups, uid);
-	int r = add_group(groups, name, same ? uid : free_id(groups, a->system), err);
 
-	if (r == 0) {
-		_autofree_ char *gid = field(groups->lines.v[table_find(groups, name)], 2);
-
-		*ret_gid = strtol(gid, NULL, 10);
-	}
-	return r;
+	add_group(name, same ? uid : free_id(groups, a->system));
+	return number_of(groups, name);
 }
 
-static int add_lines(const struct account *a, struct err *err)
+static void add_lines(const struct account *a)
 {
-	_cleanup_(table_release) struct table users = {0}, groups = {0}, shadow = {0};
 	_autofree_ char *home = a->home ? xstrdup(a->home) : xasprintf("/home/%s", a->name);
-	long uid, gid = -1;
-	int r = table_read(&users, "/etc/passwd", err);
+	long uid = a->uid >= 0 ? a->uid : free_id(&tables[PASSWD], a->system);
+	long gid = own_group(a, uid);
 
-	if (r == 0)
-		r = table_read(&groups, "/etc/group", err);
-	if (r == 0)
-		r = table_read(&shadow, "/etc/shadow", err);
-	if (r < 0)
-		return r;
-	uid = a->uid >= 0 ? a->uid : free_id(&users, a->system);
-	r = own_group(&groups, a, uid, &gid, err);
-	if (r == 0 && table_find(&shadow, a->name) < 0) {
-		strv_pushf(&shadow.lines, "%s:%s:%lld:%s", a->name, a->hash ? a->hash : "!",
-			   (long long)time(NULL) / 86400, a->system ? ":::::" : "0:99999:7:::");
-		r = table_write(&shadow, err);
-	}
-	/* Last: who has a line here is complete. */
-	strv_pushf(&users.lines, "%s:x:%ld:%ld:%s:%s:%s", a->name, uid, gid,
-		   a->gecos ? a->gecos : "", home, a->shell ? a->shell : "/bin/sh");
-	return r < 0 ? r : table_write(&users, err);
+	if (table_find(&tables[SHADOW], a->name) < 0)
+		table_add(&tables[SHADOW],
+			  xasprintf("%s:%s:%lld:%s", a->name, a->hash ? a->hash : "!",
+				    (long long)time(NULL) / 86400,
+				    a->system ? ":::::" : "0:99999:7:::"));
+	table_add(&tables[PASSWD],
+		  xasprintf("%s:x:%ld:%ld:%s:%s:%s", a->name, uid, gid, a->gecos ? a->gecos : "",
+			    home, a->shell ? a->shell : "/bin/sh"));
 }
 
-int account_add(const struct account *a, struct err *err)
+static int check(const struct account *a, struct err *err)
 {
-	struct account_facts facts;
-	bool there = account_find(a->name, &facts);
-	int r = 0;
-
 	if (!name_is_good(a->name) || !text_is_good(a->gecos) || !text_is_good(a->home) ||
 	    !text_is_good(a->shell) || !text_is_good(a->hash))
 		return err_set(err, EINVAL, "a user of a name, home, shell or hash that cannot be");
 	if (a->primary_group && !name_is_good(a->primary_group))
 		return err_set(err, EINVAL, "user %s: a group name that cannot be", a->name);
+	return 0;
+}
+
+int account_add(const struct account *a, struct err *err)
+{
+	struct account_facts facts;
+	bool there;
+	int r = check(a, err);
+
+	if (r == 0)
+		r = read_all(err);
+	if (r < 0)
+		return r;
+	there = account_find(a->name, &facts);
 	if (!there)
-		r = add_lines(a, err);
+		add_lines(a);
+	r = save(err);
 	/* Nor does cloud-init make one for the system's own. */
 	if (r == 0 && !a->no_home && !a->system && account_find(a->name, &facts))
 		r = home_make(facts.home, facts.uid, facts.gid, err);
@@ -322,52 +368,47 @@ static char *with_hash(const char *line, const char *hash, const char *day)
 			 rest ? rest : "0:99999:7:::");
 }
 
-/* The table, and the line of a user there. */
-static int read_shadow(const char *name, struct table *ret, ssize_t *ret_i, struct err *err)
+/* The line of a user in shadow, or -errno. */
+static ssize_t find_shadow(const char *name, struct err *err)
 {
-	int r = table_read(ret, "/etc/shadow", err);
+	int r = table_read(&tables[SHADOW], err);
+	ssize_t i = r < 0 ? r : table_find(&tables[SHADOW], name);
 
-	if (r < 0)
-		return r;
-	*ret_i = table_find(ret, name);
-	return *ret_i < 0 ? err_set(err, ENOENT, "there is no user %s in /etc/shadow", name) : 0;
+	if (r == 0 && i < 0)
+		return err_set(err, ENOENT, "there is no user %s in /etc/shadow", name);
+	return i;
 }
 
-static int set_field(const char *name, const char *hash, const char *day, struct err *err)
+static int set_field(ssize_t i, const char *hash, const char *day, struct err *err)
 {
-	_cleanup_(table_release) struct table shadow = {0};
-	ssize_t i;
-	int r = read_shadow(name, &shadow, &i, err);
+	struct table *shadow = &tables[SHADOW];
 
-	if (r < 0)
-		return r;
-	table_set(&shadow, i, with_hash(shadow.lines.v[i], hash, day));
-	return table_write(&shadow, err);
+	table_set(shadow, i, with_hash(shadow->lines.v[i], hash, day));
+	return save(err);
 }
 
 int account_set_hash(const char *name, const char *hash, bool expire, struct err *err)
 {
 	_autofree_ char *today = xasprintf("%lld", (long long)time(NULL) / 86400);
+	ssize_t i = text_is_good(hash)
+			    ? find_shadow(name, err)
+			    : err_set(err, EINVAL, "user %s: a hash that cannot be", name);
 
-	if (!text_is_good(hash))
-		return err_set(err, EINVAL, "user %s: a hash that cannot be", name);
-	return set_field(name, hash, expire ? "0" : today, err);
+	return i < 0 ? (int)i : set_field(i, hash, expire ? "0" : today, err);
 }
 
 int account_lock(const char *name, bool lock, struct err *err)
 {
-	_cleanup_(table_release) struct table shadow = {0};
 	_autofree_ char *hash = NULL, *with = NULL;
-	ssize_t i;
-	int r = read_shadow(name, &shadow, &i, err);
+	ssize_t i = find_shadow(name, err);
 
-	if (r < 0)
-		return r;
-	hash = field(shadow.lines.v[i], 1);
+	if (i < 0)
+		return (int)i;
+	hash = field(tables[SHADOW].lines.v[i], 1);
 	if (lock == (*hash == '!'))
 		return 0;
 	with = lock ? xasprintf("!%s", hash) : xstrdup(hash + 1);
-	return set_field(name, *with ? with : "*", NULL, err);
+	return set_field(i, *with ? with : "*", NULL, err);
 }
 
 char *account_hash(const char *password)

@@ -3,8 +3,9 @@
  * accounts: users and groups of the guest, in /etc/passwd, group and shadow.
  *
  * Reads and writes the files itself, since a small image has no useradd; each file is replaced
- * whole, keeping its owner and mode. What exists already is kept and only told: cloud-init does not
- * change a user that is there either, but for keys and passwords.
+ * whole, keeping its owner and mode, after each change or after many. What exists already is kept
+ * and only told: cloud-init does not change a user that is there either, but for keys and
+ * passwords.
  */
 #ifndef DRAGONCONFIG_ACCOUNTS_H
 #define DRAGONCONFIG_ACCOUNTS_H
@@ -31,6 +32,9 @@ struct account_facts {
 	char home[256];
 };
 
+/* From here on changes are not written: accounts_save() writes them. Whoever asks sees them. */
+void accounts_hold(void);
+int accounts_save(struct err *err);
 /* false: there is no such user. */
 bool account_find(const char *name, struct account_facts *ret);
 /* Makes it, its group, its home and its places in other groups (which are made too). 1: made, 0: it

@@ -92,8 +92,10 @@ static void passwords(const struct context *c)
 	const struct tree_node *ch = tree_get(c->config, "chpasswd"), *list = tree_get(ch, "users");
 	const char *own = tree_get_text(c->config, "password");
 	_cleanup_(strv_release) struct strv lines = STRV_INIT;
+	struct err err = ERR_INIT;
 	bool expire = true;
 
+	accounts_hold();
 	tree_bool(tree_get(ch, "expire"), &expire);
 	if (own)
 		credentials_password(DEFAULT_USER, own, account_is_hash(own), expire);
@@ -105,6 +107,8 @@ static void passwords(const struct context *c)
 		strv_split(&lines, tree_text(list), "\n");
 	for (size_t i = 0; i < lines.n; i++)
 		change_line(lines.v[i], expire);
+	if (accounts_save(&err) < 0)
+		status_warn("passwords: %s", err.text);
 }
 
 const struct module module_passwords = {"set_passwords", STAGE_INIT, FREQUENCY_INSTANCE, passwords};

@@ -37,7 +37,7 @@ static void allow_sudo(const char *user, const struct tree_node *rules)
 	for (size_t i = 0; i < lines.n; i++)
 		if (strcasecmp(lines.v[i], "false") != 0)
 			strbuf_addf(&sb, "%s %s\n", user, lines.v[i]);
-	if (sb.len && file_put(path, strbuf_str(&sb), sb.len, &owner, &err) < 0)
+	if (sb.len && file_put_later(path, strbuf_str(&sb), sb.len, &owner, &err) < 0)
 		status_warn("sudo of %s: %s", user, err.text);
 }
 
@@ -121,11 +121,15 @@ static void make_groups(const struct tree_node *groups)
 static void users(const struct context *c)
 {
 	const struct tree_node *list = tree_get(c->config, "users");
+	struct err err = ERR_INIT;
 
+	accounts_hold();
 	make_groups(tree_get(c->config, "groups"));
 	for (size_t i = 0; list && list->kind == TREE_LIST && i < list->n; i++)
 		if (list->items[i]->kind == TREE_MAP)
 			make_user(list->items[i]);
+	if (accounts_save(&err) < 0)
+		status_warn("users: %s", err.text);
 }
 
 const struct module module_users = {"users_groups", STAGE_INIT, FREQUENCY_INSTANCE, users};

@@ -54,4 +54,14 @@ echo 'instance-id: i-1' >"$seed/meta-data"
 printf '#cloud-config\nusers: [{name: alice, groups: [deploy]}]\n' >"$seed/user-data"
 check "no shadow of groups" fails 0 init
 check "none is made" test ! -e "$R/etc/gshadow"
+# What a program writes there between two of our own changes stays.
+mkdir -p "$R"/etc/ssh "$R/usr/bin"
+printf '#!/bin/sh\necho "sshd2:!:1::::::" >>/etc/shadow; echo x >"$2"; echo "$4 AAAA" >"$2.pub"\n' >"$R/usr/bin/ssh-keygen"
+chmod 755 "$R/usr/bin/ssh-keygen"
+echo 'instance-id: i-2' >"$seed/meta-data"
+printf '#cloud-config\nusers: [{name: bob}]\nssh_genkeytypes: [ecdsa]\nchpasswd: {list: ["bob:$6$salt$bob"]}\n' \
+	>"$seed/user-data"
+check "a program that makes a user meanwhile" fails 0 init
+check "its user is there" has_line "$R/etc/shadow" 'sshd2:!:1::::::'
+check "beside what was set after it" grep -q '^bob:$6$salt$bob:' "$R/etc/shadow"
 finish
