@@ -24,6 +24,15 @@ struct file_owner {
  * made with mode 0755. */
 int file_put(const char *path, const void *data, size_t n, const struct file_owner *owner,
 	     struct err *err);
+/*
+ * As file_put(), but files_settle() waits for the disk, for all such files at once: for what is
+ * made anew when the power went before. Only where no file is replaced, or the power could leave
+ * neither, and on the file system of the folder that files_later() was told.
+ */
+int file_put_later(const char *path, const void *data, size_t n, const struct file_owner *owner,
+		   struct err *err);
+void files_later(const char *dir);
+int files_settle(struct err *err);
 /* As file_put(), keeping owner and mode of the file that is there (else root, 0644). */
 int file_put_as_is(const char *path, const void *data, size_t n, struct err *err);
 /* The same bytes are there already. */

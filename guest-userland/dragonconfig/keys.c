@@ -56,5 +56,5 @@ int keys_authorize(const char *user, const struct strv *keys, struct err *err)
 		if (!strv_has(&lines, keys->v[i]) && !strchr(keys->v[i], '\n') &&
 		    strbuf_addf(&sb, "%s\n", keys->v[i]) < 0)
 			return err_set(err, E2BIG, "too many keys for %s", user);
-	return file_put(path, strbuf_str(&sb), sb.len, &owner, err);
+	return file_put_later(path, strbuf_str(&sb), sb.len, &owner, err);
 }

@@ -101,7 +101,7 @@ static void write_one(const struct context *c, const struct tree_node *file, uns
 	if (append)
 		r = prepend_old(c, path, place, &data, &err);
 	if (r == 0)
-		r = file_put(path, strbuf_str(&data), data.len, &o, &err);
+		r = file_put_later(path, strbuf_str(&data), data.len, &o, &err);
 	if (r < 0)
 		status_warn("write_files: %s", err.text);
 	else

@@ -90,7 +90,7 @@ static void put_and_run(const struct context *c, const char *path, const void *d
 {
 	struct err err = ERR_INIT;
 
-	if (file_put(path, data, n, &program, &err) < 0)
+	if (file_put_later(path, data, n, &program, &err) < 0)
 		status_warn("%s", err.text);
 	else if (now)
 		run(c, path, (char *[]){(char *)path, NULL});

@@ -33,7 +33,7 @@ static int copy_file(const char *from, const char *to, mode_t mode, const struct
 	const struct file_owner owner = {o->uid, o->gid, mode};
 	int r = file_read(from, &sb, err);
 
-	return r < 0 ? r : file_put(to, strbuf_str(&sb), sb.len, &owner, err);
+	return r < 0 ? r : file_put_later(to, strbuf_str(&sb), sb.len, &owner, err);
 }
 
 static int copy_link(const char *from, const char *to, const struct owner *o, struct err *err)
@@ -98,6 +98,8 @@ int home_make(const char *home, uid_t uid, gid_t gid, struct err *err)
 	r = rm_rf(temp, err);
 	if (r == 0)
 		r = copy_folder(SKEL, temp, 0755, &owner, 0, err);
+	if (r == 0)
+		r = files_settle(err);
 	if (r == 0 && rename(temp, home) < 0)
 		r = err_errno(err, errno, "cannot make %s", home);
 	return r;

@@ -78,6 +78,8 @@ int state_open(struct state *s, const char *id, struct err *err)
 		return err_set(err, EINVAL, "an instance id that is no file name");
 	s->id = xstrdup(id);
 	r = open_at(s, STATE_DIR, err);
+	if (r == 0)
+		files_later(s->root);
 	return r < 0 && open_at(s, STAND_IN, NULL) == 0 ? 1 : r;
 }
 
@@ -105,9 +107,13 @@ int state_mark(const struct state *s, const char *name, enum frequency f, struct
 {
 	_autofree_ char *path = mark_path(s, name, f);
 	_autoclose_ int fd = -1;
+	int r;
 
 	if (f == FREQUENCY_ALWAYS)
 		return 0;
+	r = files_settle(err);
+	if (r < 0)
+		return r;
 	/* Lost with the power: the work is done again, to the same end. */
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 	return fd < 0 ? err_errno(err, errno, "cannot make %s", path) : 0;

@@ -137,6 +137,13 @@ rm -rf "$R" && cp -a "$T/before" "$R"
 init >/dev/null 2>&1
 code=$?
 end_state >"$T/want" 2>&1
+in_order() {
+	rm -rf "$R" && cp -a "$T/before" "$R"
+	traced marks
+	[ $? -eq "$code" ]
+}
+check "nothing is marked as done before it is on the disk" in_order
+rm -rf "$R" && cp -a "$T/before" "$R" && init >/dev/null 2>&1
 check "there is something to compare" grep -q ' \./home/alice/.ssh/authorized_keys f 600 ' <(sed 's/^/ /' "$T/want")
 check "keys that belong together" bash -c "! grep -q differ '$T/want'"
 check "tracing alone changes nothing" diff "$T/want" "$T/traced"

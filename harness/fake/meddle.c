@@ -8,6 +8,8 @@
  *   meddle weak ROOT COMMAND...       getrandom(2) gives numbers in even steps,
  *   meddle unready ROOT COMMAND...    has not gathered enough of them,
  *   meddle none ROOT COMMAND...       or is not there
+ *   meddle marks ROOT COMMAND...      ends with 99 when something is marked as done (a file in a
+ *                                     folder sem) before files that it made are on the disk
  *
  * Without "all:" only calls that may change what others see count, as the world looks the same
  * before the next one of these as before any call until then. Ends with the command's status, or
@@ -41,6 +43,7 @@ struct wish {
 	bool all;	  /* calls count, not only those that change something */
 	unsigned long at; /* which is its last; 0: none */
 	enum random random;
+	bool marks;
 };
 
 static const int changing[] = {
@@ -121,6 +124,32 @@ static void spoil(pid_t pid, const struct __ptrace_syscall_info *call, enum rand
 		perror("meddle");
 }
 
+/* After a call: each file is made under a name with ".new" at its end, then waited for alone or
+ * with others. false: a mark came before that. */
+static bool is_in_order(pid_t pid, const struct __ptrace_syscall_info *call)
+{
+	static unsigned int waiting;
+	char path[4096] = "";
+	struct iovec here = {path, sizeof(path) - 1};
+	struct iovec there = {(void *)(uintptr_t)call->entry.args[0], here.iov_len};
+
+	if (call->entry.nr == SYS_fsync && waiting)
+		waiting--;
+	if (call->entry.nr == SYS_syncfs)
+		waiting = 0;
+	if (call->entry.nr != SYS_open || !changes(call))
+		return true;
+	/* The text may stand at the end of what can be read. */
+	while (here.iov_len && process_vm_readv(pid, &here, 1, &there, 1, 0) < 0)
+		there.iov_len = here.iov_len /= 2;
+	if (strlen(path) > 4 && strcmp(path + strlen(path) - 4, ".new") == 0)
+		waiting++;
+	if (!waiting || !strstr(path, "/sem/config_"))
+		return true;
+	fprintf(stderr, "meddle: %s comes before %u files are on the disk\n", path, waiting);
+	return false;
+}
+
 /* What else stopped it: a signal of its own goes on to it, what tracing brings does not. */
 static int signal_of(int status)
 {
@@ -148,6 +177,8 @@ static int follow(pid_t pid, const struct wish *w, unsigned long *ret_n)
 		if (now.op == PTRACE_SYSCALL_INFO_EXIT) {
 			if (w->random != GOOD && call.entry.nr == SYS_getrandom)
 				spoil(pid, &call, w->random);
+			if (w->marks && !now.exit.is_error && !is_in_order(pid, &call))
+				return BROKEN;
 			continue;
 		}
 		call = now;
@@ -171,12 +202,14 @@ int main(int argc, char **argv)
 	int code;
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: meddle [all:]count|N|weak|unready|none ROOT COMMAND...\n");
+		fprintf(stderr,
+			"usage: meddle [all:]count|N|weak|unready|none|marks ROOT COMMAND...\n");
 		return BROKEN;
 	}
 	for (enum random r = WEAK; r <= NONE; r++)
 		if (strcmp(how, words[r]) == 0)
 			w.random = r;
+	w.marks = strcmp(how, "marks") == 0;
 	w.at = strtoul(how, NULL, 10);
 	pid = fork();
 	if (pid == 0)
