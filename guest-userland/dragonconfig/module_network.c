@@ -3,7 +3,6 @@
  * The network: what the source's network configuration plans is made so. Without one, what the
  * kernel has set up stays; where it has not, the first interface asks by DHCP.
  */
-#include <fnmatch.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "netplan.h"
 #include "resolv.h"
 #include "rtnl.h"
+#include "wildcard.h"
 
 /* A boot waits this long for all leases together; whoever has none then goes on asking. */
 #define LEASES_US (4 * SEC)
@@ -37,7 +37,7 @@ static bool matches(const struct net_link *want, const struct rtnl_link *l)
 		return false;
 	if (want->has_mac)
 		return l->has_mac && memcmp(want->mac, l->mac, sizeof(l->mac)) == 0;
-	return want->name && fnmatch(want->name, l->name, 0) == 0;
+	return want->name && wildcard_matches(want->name, l->name);
 }
 
 static void ask_dhcp(struct network *n, const struct dhcp_options *o)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "netplan.h"
 
-#include <stdio.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,24 +158,36 @@ bool netplan_addr(struct maker *m, const struct tree_node *addr, const struct tr
 	return true;
 }
 
+/* "52:54:00:12:34:56", or with "-" between them. */
+static bool parse_mac(const char *text, uint8_t ret[6])
+{
+	uint8_t mac[6] = {0};
+
+	if (strlen(text) != 17)
+		return false;
+	for (size_t i = 0; i < 17; i++) {
+		int c = (unsigned char)text[i];
+
+		if (i % 3 == 2 ? c != ':' && c != '-' : !isxdigit(c))
+			return false;
+		if (i % 3 < 2)
+			mac[i / 3] = (uint8_t)(mac[i / 3] << 4 |
+					       (isdigit(c) ? c - '0' : (c | 0x20) - 'a' + 10));
+	}
+	memcpy(ret, mac, sizeof(mac));
+	return true;
+}
+
 void netplan_mac(struct maker *m, struct net_link *l, const struct tree_node *node)
 {
 	const char *text = tree_text(node);
-	unsigned int b[6];
-	int end = 0;
 
 	if (!node || node->kind == TREE_NULL)
 		return;
-	if (!text || strlen(text) != 17 ||
-	    sscanf(text, "%2x%*1[:-]%2x%*1[:-]%2x%*1[:-]%2x%*1[:-]%2x%*1[:-]%2x%n", &b[0], &b[1],
-		   &b[2], &b[3], &b[4], &b[5], &end) != 6 ||
-	    end != 17) {
+	if (text && parse_mac(text, l->mac))
+		l->has_mac = true;
+	else
 		problem_warn(m->problems, node->line, "a hardware address that is none");
-		return;
-	}
-	for (size_t i = 0; i < 6; i++)
-		l->mac[i] = (uint8_t)b[i];
-	l->has_mac = true;
 }
 
 uint32_t netplan_number(struct maker *m, const struct tree_node *node, uint32_t max,

@@ -173,6 +173,11 @@ static void what_is_told(void **state)
 		{"version: 2\nethernets:\n  e: {match: {macaddress: '52:54:00:12:34'}}\n",
 		 "link -\n3: a hardware address that is none\n"
 		 "3: match: neither a name nor a macaddress\n"},
+		{"version: 2\nethernets:\n  e: {match: {macaddress: 52-54-00-12-34-aB}}\n",
+		 "link - mac 52..ab\n"},
+		{"version: 2\nethernets:\n  e: {match: {macaddress: '52:54:00:12:34:5g'}}\n",
+		 "link -\n3: a hardware address that is none\n"
+		 "3: match: neither a name nor a macaddress\n"},
 		{"version: 2\nethernets:\n  e: {routes: [{to: 10.0.0.0/8, via: 'fd00::1'}]}\n",
 		 "link e\n3: a gateway of the other family\n"},
 		{"version: 2\nethernets:\n  e: {nameservers: {addresses: ['8.8.8.8\\n'], search: "

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/deadline.h"
 #include "base/fsutil.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
@@ -23,7 +24,7 @@
 #define TEXTS_MAX 100
 
 struct progress {
-	double start, finished; /* seconds since 1970; 0: not yet */
+	uint64_t start, finished; /* microseconds since 1970; 0: not yet */
 	struct strv errors, warnings;
 };
 
@@ -41,23 +42,24 @@ static struct {
 	int log_fd;
 } status = {.now = -1, .log_fd = -1};
 
-static double wall_clock(void)
+static uint64_t wall_clock_us(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+	return (uint64_t)ts.tv_sec * SEC + (uint64_t)ts.tv_nsec / 1000;
 }
 
 static void log_text(const char *level, const char *text)
 {
 	_autofree_ char *line = NULL;
-	char stamp[40] = "";
+	char stamp[80] = "";
 	time_t now = time(NULL);
 	struct tm tm;
 
 	if (gmtime_r(&now, &tm))
-		strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M:%S", &tm);
+		snprintf(stamp, sizeof(stamp), "%d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900,
+			 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 	line = xasprintf("%s - dragonconfig[%s]: %s\n", stamp, level, text);
 	if (status.log_fd < 0 || fd_write_all(status.log_fd, line, strlen(line)) < 0)
 		fd_write_all(STDERR_FILENO, line, strlen(line));
@@ -84,12 +86,12 @@ static void write_stage(struct jsonw *w, const struct progress *p, const char *n
 	if (p->warnings.n)
 		write_list(w, "WARNING", &p->warnings);
 	jsonw_end_object(w);
-	if (p->start > 0)
-		jsonw_double(w, "start", p->start);
+	if (p->start)
+		jsonw_micros(w, "start", p->start);
 	else
 		jsonw_null(w, "start");
-	if (p->finished > 0)
-		jsonw_double(w, "finished", p->finished);
+	if (p->finished)
+		jsonw_micros(w, "finished", p->finished);
 	else
 		jsonw_null(w, "finished");
 	jsonw_end_object(w);
@@ -154,13 +156,13 @@ void status_source(const char *text)
 void status_begin(enum stage stage)
 {
 	status.now = stage;
-	status.stages[stage].start = wall_clock();
+	status.stages[stage].start = wall_clock_us();
 	write_status();
 }
 
 void status_end(void)
 {
-	status.stages[status.now].finished = wall_clock();
+	status.stages[status.now].finished = wall_clock_us();
 	status.now = -1;
 	write_status();
 }

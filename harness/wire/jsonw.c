@@ -210,6 +210,15 @@ void jsonw_double(struct jsonw *w, const char *key, double value)
 	literal(w, key, text);
 }
 
+void jsonw_micros(struct jsonw *w, const char *key, uint64_t us)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64 ".%06u", us / 1000000,
+		 (unsigned int)(us % 1000000));
+	literal(w, key, text);
+}
+
 void jsonw_bool(struct jsonw *w, const char *key, bool value)
 {
 	literal(w, key, value ? "true" : "false");

@@ -39,6 +39,9 @@ void jsonw_int(struct jsonw *w, const char *key, int64_t value);
 void jsonw_uint(struct jsonw *w, const char *key, uint64_t value);
 /* Not a number and infinities become null. */
 void jsonw_double(struct jsonw *w, const char *key, double value);
+/* Microseconds, as seconds with their fraction: without the floating point that a small program may
+ * do without. */
+void jsonw_micros(struct jsonw *w, const char *key, uint64_t us);
 void jsonw_bool(struct jsonw *w, const char *key, bool value);
 void jsonw_null(struct jsonw *w, const char *key);
 /* Ends the line. 0, -EINVAL (misuse), or what the sink said. */

@@ -48,6 +48,7 @@ static void nested(void **state)
 		jsonw_end_array(&w);
 		jsonw_bool(&w, "b", true);
 		jsonw_double(&w, "d", 0.1);
+		jsonw_micros(&w, "us", 1700000000000042);
 		jsonw_double(&w, "nan", NAN);
 		jsonw_double(&w, "inf", INFINITY);
 		jsonw_end_object(&w);
@@ -62,6 +63,7 @@ static void nested(void **state)
 		assert_true(json_is_null(json_object_get(j, "inf")));
 		assert_memory_equal(&(double){json_real_value(json_object_get(j, "d"))},
 				    &(double){0.1}, sizeof(double));
+		assert_non_null(strstr(strbuf_str(&sb), "1700000000.000042"));
 		assert_int_equal(strchr(strbuf_str(&sb), '\n') == sb.buf + sb.len - 1, !pretty);
 		json_decref(j);
 		strbuf_release(&sb);
