@@ -26,7 +26,7 @@ holds_whole() {
 # it is to be. Status 124: the program did not end.
 boot_on() {
 	rm -rf "$left" "$T/full" && mkdir -p "$left" "$T/full"
-	export -f run_there "$2"
+	export -f run_there close_it "$2"
 	source=$R R=$T/full options=$1 how=$2 left=$left \
 		unshare "${own[@]}" --mount --uts --net --pid --fork bash -c run_there
 }
@@ -59,10 +59,10 @@ fill_names() {
 	return 1
 }
 close_it() {
-	mount -o remount,ro "$R"
+	mount -o remount,bind,ro "$R"
 }
 close_all() {
-	mount -o remount,ro "$R" && mount -o remount,ro "$R/run"
+	close_it && mount -o remount,bind,ro "$R/run"
 }
 boot_then_close() {
 	chroot "$R" /sbin/dragonconfig init >"$left/first" 2>&1

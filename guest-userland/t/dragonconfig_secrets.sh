@@ -77,7 +77,7 @@ only_on_console() {
 }
 check "on the console alone" only_on_console
 
-a_root < <(printf '#cloud-config\nusers: [{name: carol, hashed_passwd: "$6$zz-hash-zz$x", lock_passwd: false}]\n')
+a_root < <(printf '#cloud-config\nusers: [{name: carol, hashed_passwd: "$6$zz-hash-zz$x", lock_passwd: false, no_create_home: true}]\n')
 boot
 check "a hash: shadow" stands_in zz-hash-zz etc/shadow
 

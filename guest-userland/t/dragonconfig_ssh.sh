@@ -14,6 +14,7 @@ public-keys: [ssh-ed25519 AAAAroot root@host]' >"$seed/meta-data"
 	init
 }
 
+me=$(id -u)
 key=$R/etc/ssh/ssh_host_ed25519_key
 bear=$R/etc/dropbear/dropbear_ed25519_host_key
 log=$R/var/log/cloud-init.log
@@ -39,7 +40,7 @@ check "a machine without a word about keys" a_boot
 check "has a key that OpenSSH reads" test -n "$(public "$key")"
 check "its public half is beside it" same "$(cut -d' ' -f1,2 "$key.pub")" "$(public "$key")"
 check "dropbear has the same" same "$(bear_public "$bear")" "$(public "$key")"
-check "only their owners read them" same "$(stat -c %a%u "$key" "$bear" "$key.pub" | tr '\n' ' ')" "6000 6000 6440 "
+check "only their owners read them" same "$(stat -c %a%u "$key" "$bear" "$key.pub" | tr '\n' ' ')" "600$me 600$me 644$me "
 check "no other types" same "$(ls "$R/etc/ssh" "$R/etc/dropbear" | grep -c key)" 3
 check "the ready line has its fingerprint" same "$(told)" "ssh-ed25519 $(ssh-keygen -lf "$key.pub" | cut -d' ' -f2)"
 old=$(public "$key")
@@ -138,7 +139,7 @@ check "the main one stays" cmp "$T/config" "$R/etc/ssh/sshd_config"
 check "dropbear is told of" fails 2 a_boot 'ssh_pwauth: false'
 check "by name" warns 'dropbear has no file of settings'
 
-check "root, closed" a_boot 'disable_root: true' 'users: [default, {name: alice}]' 'ssh_authorized_keys: [ssh-rsa AAAAtop me]'
+check "root, closed" a_boot 'disable_root: true' 'users: [default, {name: alice, no_create_home: true}]' 'ssh_authorized_keys: [ssh-rsa AAAAtop me]'
 check "its keys only tell who is meant" same "$(cat "$R/root/.ssh/authorized_keys")" "$(for k in 'ssh-ed25519 AAAAroot root@host' 'ssh-rsa AAAAtop me'; do
 	printf '%s %s\n' "no-port-forwarding,no-agent-forwarding,no-X11-forwarding,command=\"echo 'Please login as the user \\\"alice\\\" rather than the user \\\"root\\\".';echo;sleep 10;exit 142\"" "$k"
 done)"
@@ -152,7 +153,7 @@ check "keys from a server: refused" fails 2 a_boot 'ssh_import_id: [gh:someone]'
 check "by name" warns '"ssh_import_id" has no effect: it needs a key server'
 check "and both" warns '"ssh_publish_hostkeys" has no effect'
 
-check "random passwords" a_boot 'users: [{name: alice, lock_passwd: false}]' \
+check "random passwords" a_boot 'users: [{name: alice, lock_passwd: false, no_create_home: true}]' \
 	'chpasswd: {expire: false, users: [{name: alice, type: RANDOM}], list: ["root:R"]}'
 said=$(grep -aA1 "^Set the following 'random' passwords" "$R/dev/console" | grep -aE '^(alice|root):[A-Za-z2-9]{20}$')
 check "are told on the console" same "$(cut -d: -f1 <<<"$said" | tr '\n' ' ')" "alice root "
