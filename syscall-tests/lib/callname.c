@@ -112,6 +112,9 @@ static const struct row rows[] = {
 	ROW(ftruncate, GIVES_STATUS),
 	ROW(truncate, GIVES_STATUS),
 	ROW(fsync, GIVES_STATUS),
+	ROW(fdatasync, GIVES_STATUS),
+	ROW(statfs, GIVES_STATUS),
+	ROW(fstatfs, GIVES_STATUS),
 	ROW(stat, GIVES_STATUS),
 	ROW(lstat, GIVES_STATUS),
 	ROW(fstat, GIVES_STATUS),
@@ -342,8 +345,13 @@ static const struct word fcntls[] = {
 	W(F_SETOWN_EX), W(F_GETOWN_EX),	    W(F_SETPIPE_SZ), W(F_GETPIPE_SZ),
 };
 static const struct word epoll_ops[] = {W(EPOLL_CTL_ADD), W(EPOLL_CTL_MOD), W(EPOLL_CTL_DEL)};
-static const struct word prctls[] = {W(PR_SET_PDEATHSIG), W(PR_SET_KEEPCAPS), W(PR_SET_DUMPABLE),
-				     W(PR_SET_NO_NEW_PRIVS), W(PR_GET_NO_NEW_PRIVS)};
+static const struct word prctls[] = {
+	W(PR_SET_PDEATHSIG),	   W(PR_SET_KEEPCAPS),	   W(PR_SET_DUMPABLE),
+	W(PR_GET_DUMPABLE),	   W(PR_SET_NO_NEW_PRIVS), W(PR_GET_NO_NEW_PRIVS),
+	W(PR_SET_SECCOMP),	   W(PR_GET_SECCOMP),	   W(PR_CAPBSET_READ),
+	W(PR_CAPBSET_DROP),	   W(PR_GET_PDEATHSIG),	   W(PR_SET_CHILD_SUBREAPER),
+	W(PR_GET_CHILD_SUBREAPER),
+};
 static const struct word levels[] = {
 	W(SOL_SOCKET), {IPPROTO_IP, "IP"}, {IPPROTO_TCP, "TCP"}, {IPPROTO_IPV6, "IPV6"}};
 static const struct word socket_opts[] = {
@@ -466,6 +474,13 @@ const char *callname_text(const struct callsite *site, char *buf, size_t len)
 	return buf;
 }
 
+/* Those whose answer is what the call returns. */
+static bool prctl_tells(uint32_t option)
+{
+	return option == PR_GET_NO_NEW_PRIVS || option == PR_GET_DUMPABLE ||
+	       option == PR_GET_SECCOMP || option == PR_CAPBSET_READ;
+}
+
 enum gives callname_gives(const struct callsite *site)
 {
 	if (site->nr == SYS_fcntl && (site->sub[0] == F_DUPFD || site->sub[0] == F_DUPFD_CLOEXEC))
@@ -475,7 +490,7 @@ enum gives callname_gives(const struct callsite *site)
 	if (site->nr == SYS_fcntl && site->sub[0] == F_GETOWN)
 		return GIVES_PID;
 	if ((site->nr == SYS_fcntl && (site->sub[0] == F_GETFD || site->sub[0] == F_GETFL)) ||
-	    (site->nr == SYS_prctl && site->sub[0] == PR_GET_NO_NEW_PRIVS) ||
+	    (site->nr == SYS_prctl && prctl_tells(site->sub[0])) ||
 	    (site->nr == SYS_lseek && site->sub[0] == SEEK_CUR))
 		return GIVES_VALUE;
 	return row_of(site->nr)->gives;

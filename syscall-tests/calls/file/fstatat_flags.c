@@ -35,7 +35,6 @@ static void run(void)
 	EXPECT_EQ(seen.st_ino, st.st_ino);
 	REQUIRE_OK(at(-1, tmp_path("folder/file"), &seen, 0));
 	EXPECT_EQ(seen.st_ino, st.st_ino);
-	EXPECT_ERRNO(at(file, "", &seen, 0), ENOENT);
 	EXPECT_ERRNO(at(file, "below", &seen, 0), ENOTDIR);
 	EXPECT_ERRNO(at(999, "file", &seen, 0), EBADF);
 	EXPECT_ERRNO(at(folder, "file", &seen, 0x40000), EINVAL);

@@ -20,7 +20,8 @@ static void setup(void)
 
 static void run(void)
 {
-	char name[300], long_path[PATH_MAX + 8];
+	char name[300], path[PATH_MAX + 8];
+	const char *name_of_256, *path_of_4096;
 	struct stat st = {0};
 	int fd;
 
@@ -33,18 +34,20 @@ static void run(void)
 	EXPECT_EQ(st.st_size, 4);
 	name[NAME_MAX] = 'n';
 	name[NAME_MAX + 1] = '\0';
-	EXPECT_ERRNO(open(tmp_path(name), O_RDONLY), ENAMETOOLONG);
-	EXPECT_ERRNO(open(tmp_path(name), O_RDWR | O_CREAT, 0600), ENAMETOOLONG);
+	name_of_256 = tmp_path(name);
+	EXPECT_ERRNO(open(name_of_256, O_RDONLY), ENAMETOOLONG);
+	EXPECT_ERRNO(open(name_of_256, O_RDWR | O_CREAT, 0600), ENAMETOOLONG);
 
 	/* A slash more changes nothing but the length. */
-	snprintf(long_path, sizeof(long_path), "%s", folder);
-	for (size_t n = strlen(long_path); n < PATH_MAX - 1; n++)
-		long_path[n] = '/', long_path[n + 1] = '\0';
-	fd = (int)REQUIRE_OK(open(long_path, O_RDONLY));
+	snprintf(path, sizeof(path), "%s", folder);
+	for (size_t n = strlen(path); n < PATH_MAX - 1; n++)
+		path[n] = '/', path[n + 1] = '\0';
+	fd = (int)REQUIRE_OK(open(path, O_RDONLY));
 	EXPECT_OK(fstat(fd, &st));
 	EXPECT_EQ(st.st_mode, S_IFDIR | 0755);
-	long_path[PATH_MAX - 1] = '/', long_path[PATH_MAX] = '\0';
-	EXPECT_ERRNO(open(long_path, O_RDONLY), ENAMETOOLONG);
+	path[PATH_MAX - 1] = '/', path[PATH_MAX] = '\0';
+	path_of_4096 = path;
+	EXPECT_ERRNO(open(path_of_4096, O_RDONLY), ENAMETOOLONG);
 
 	EXPECT_ERRNO(open(tmp_path("loop-a"), O_RDONLY), ELOOP);
 	EXPECT_ERRNO(open(tmp_path("file/"), O_RDONLY), ENOTDIR);
