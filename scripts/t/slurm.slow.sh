@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # scripts/slurm against a real Slurm: munged, slurmctld and slurmd on this host alone, with a configuration, ports on
-# loopback and state of their own. A set in two shards gives the answer of a run in one piece; a failed task is a missing
-# shard; a requeued one is run again.
+# loopback and state of their own. A set of probes, and a suite, in two shards give the answer of a run in one piece; a
+# failed task is a missing shard; a requeued one is run again.
 . "$(dirname "$0")/../../guest-userland/lib/tap.sh"
 cd "$TOP" || exit 1
 
@@ -120,18 +120,33 @@ r = json.load(sys.stdin)
 print(r["state"], r["exit_status"], r["verdicts"], [[c["lane"], c["scenario"], c["missing"],
 	sorted([x["name"], x["verdict"]] for x in c["results"])] for c in r["cells"]])'
 }
+# What was run and how it ended, without the boots that it took.
+cases() {
+	"$H" report -f json "$1" | python3 -c '
+import json, sys
+r = json.load(sys.stdin)
+print(r["state"], r["exit_status"], [[c["lane"], c["scenario"], c["missing"]] for c in r["cells"]])
+print("\n".join(sorted(x["name"] + " " + x["verdict"] + " " + (x.get("reason") or "")
+	for c in r["cells"] for x in c["results"] if x["name"] != "boot")))'
+}
 # A program in harness's place that does something to one shard, then is harness.
 stand_in() { # stand_in FILE SHELL-TEXT
 	printf '#!/bin/bash\nexport ARGUMENTS="$*"\n%s\nexec %q "$@"\n' "$2" "$H" >"$1"
 	chmod +x "$1"
 }
 
+# Slurm keeps a requeued task waiting for a while: the others are run meanwhile.
+stand_in "$T/again" 'case $ARGUMENTS in *"--shard 1/2"*)
+	echo "${SLURM_RESTART_COUNT:-0}" >>'"$T"'/starts
+	if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then scontrol requeue "$SLURM_JOB_ID"; exec tail -f /dev/null; fi ;; esac'
+submit "$T/requeued" -p "$T/again" >"$T/requeued.out" 2>&1 &
+requeued=$!
+
 check "in one piece" "$H" probe --quiet --retries=0 --run-dir "$T/whole" 'e*' 'f*'
 check "as an array job of two tasks, merged" submit "$T/two"
 check "both shards were delivered" test -d "$T/two/shards/1" -a -d "$T/two/shards/2"
 check "the same answer" same "$(answer "$T/two/merged")" "$(answer "$T/whole")"
 check "the job's log has the report" grep -q ' pass' "$T/two/log/merge.log"
-check "nothing is left on the node's storage" same "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'harness-[0-9]*' -newer "$SLURM_CONF")" ""
 
 stand_in "$T/fails" 'case $ARGUMENTS in *"--shard 2/2"*) echo "no such luck" >&2; kill -KILL $$ ;; esac'
 check "a task that fails: status 3" fails 3 submit "$T/failed" -p "$T/fails"
@@ -139,12 +154,35 @@ check "its shard is named" grep -q 'missing: shard 2/2' "$T/failed/log/merge.log
 check "with the end of its log" grep -q 'no such luck' "$T/failed/log/merge.log"
 check "the others are merged" same "$("$H" report -f json "$T/failed/merged" | grep -c '"missing": 0')" 1
 
-stand_in "$T/again" 'case $ARGUMENTS in *"--shard 1/2"*)
-	echo "${SLURM_RESTART_COUNT:-0}" >>'"$T"'/starts
-	if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then scontrol requeue "$SLURM_JOB_ID"; exec tail -f /dev/null; fi ;; esac'
-check "a requeued task is run again" submit "$T/requeued" -p "$T/again"
+# A suite that does not pass: programs of four kinds, one blocked, one that a list names and nobody has.
+S=$T/suite
+mkdir "$S"
+program() { # program NAME SHELL-TEXT
+	printf '#!/bin/sh\n%s\n' "$2" >"$S/$1"
+	chmod +x "$S/$1"
+}
+for i in 1 2 3; do
+	program "pass$i" 'echo "x.c:1: TPASS: fine"'
+	program "fail$i" 'echo "x.c:1: TFAIL: not so"; exit 1'
+	program "lie$i" 'echo "x.c:1: TFAIL: not so"'
+	program "tree$i" 'printf "1..2\n  1..1\n  ok 1 in\nok 1 out\nok 2 off # SKIP none\n"'
+done
+printf '%s\n' '*[123]' nowhere >"$T/allow"
+echo 'pass2 # not today' >"$T/block"
+arguments=(--retries=0 --allow "$T/allow" --block "$T/block" "$S")
+check "a suite in one piece: not all pass" fails 1 "$H" suite --quiet --run-dir "$T/suite-whole" "${arguments[@]}"
+check "a suite as an array job, merged: the same status" fails 1 timeout 300 \
+	scripts/slurm/submit.sh -w -n 2 -o "$T/suite-two" -- suite "${arguments[@]}"
+check "the same answer" same "$(cases "$T/suite-two/merged")" "$(cases "$T/suite-whole")"
+check "of every case" same "$(cases "$T/suite-whole" | tail -n +2 | cut -d' ' -f2 | sort | uniq -c | xargs)" \
+	"4 broken 3 fail 11 pass 4 skip"
+check "from both shards" test "$(cases "$T/suite-two/shards/1" | wc -l)" -gt 5 -a \
+	"$(cases "$T/suite-two/shards/2" | wc -l)" -gt 5
+
+check "a requeued task is run again" wait "$requeued"
 check "once more and no more" same "$(tr '\n' ' ' <"$T/starts")" "0 1 "
 check "and gives the same answer" same "$(answer "$T/requeued/merged")" "$(answer "$T/whole")"
+check "nothing is left on the node's storage" same "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'harness-[0-9]*' -newer "$SLURM_CONF")" ""
 
 check "what cannot be sharded is refused" fails 2 scripts/slurm/submit.sh -o "$T/no" -- report x
 check "a folder that is there is refused" fails 2 scripts/slurm/submit.sh -o "$T/two" -- probe
