@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,42 +27,52 @@ static void die(const char *what)
 
 /* ---- the plan ---- */
 
-static char *plan;
-static size_t plan_len;
-static size_t *line_at; /* where each line begins; one more for the end */
-static unsigned long lines;
+/*
+ * Read line by line as the cases come, each once and in its order: what a plan of many takes is no
+ * more than what one of few does.
+ */
+static int plan = -1;
+static char line[64u << 10];
+static bool line_cut; /* the line is longer than that */
 
-/* Read, not mapped: the file system under it is as young as the rest. */
-static void plan_read(const char *path)
+static void plan_open(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	ssize_t r = 1;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
+	plan = open(path, O_RDONLY | O_CLOEXEC);
+	if (plan < 0)
 		die("cannot open the plan");
-	plan = malloc((size_t)st.st_size + 1);
-	while (plan && plan_len < (size_t)st.st_size && r > 0) {
-		r = read(fd, plan + plan_len, (size_t)st.st_size - plan_len);
-		if (r > 0)
-			plan_len += (size_t)r;
-	}
-	close(fd);
-	if (!plan || plan_len < (size_t)st.st_size)
-		die("cannot read the plan");
 }
 
-static void plan_index(void)
+/* The next byte of the plan, -1: none is left. */
+static int plan_byte(void)
 {
-	for (size_t i = 0; i < plan_len; i++)
-		lines += plan[i] == '\n';
-	line_at = malloc((lines + 1) * sizeof(*line_at));
-	if (!line_at)
-		die("no memory for the plan");
-	line_at[0] = 0;
-	for (size_t i = 0, n = 0; i < plan_len; i++)
-		if (plan[i] == '\n')
-			line_at[++n] = i + 1;
+	static char buf[16u << 10];
+	static size_t at, len;
+
+	if (at == len) {
+		ssize_t n;
+
+		do
+			n = read(plan, buf, sizeof(buf));
+		while (n < 0 && errno == EINTR);
+		if (n < 0)
+			die("cannot read the plan");
+		at = 0;
+		len = (size_t)n;
+	}
+	return at < len ? (unsigned char)buf[at++] : -1;
+}
+
+static bool plan_line(void)
+{
+	size_t n = 0;
+	int c;
+
+	while ((c = plan_byte()) >= 0 && c != '\n')
+		if (n < sizeof(line))
+			line[n++] = (char)c;
+	line_cut = n == sizeof(line);
+	line[line_cut ? 0 : n] = '\0';
+	return c >= 0;
 }
 
 /* The next field of a line, its escapes undone in place; *s moves past it, NULL after the last. */
@@ -87,17 +95,14 @@ static char *field(char **s)
 	return start;
 }
 
-/* A copy of the line is cut up, since a case may be asked twice. */
-static bool plan_get(unsigned long number, struct order *ret)
+/* Cuts the line up. */
+static bool take_order(struct order *ret)
 {
-	static char line[64u << 10];
-	size_t n = line_at[number + 1] - line_at[number] - 1, args = 0;
+	size_t args = 0;
 	char *s = line, *limit, *flags;
 
-	if (n >= sizeof(line))
+	if (line_cut)
 		return false;
-	memcpy(line, plan + line_at[number], n);
-	line[n] = '\0';
 	/* Name and format are the host's business. */
 	field(&s);
 	field(&s);
@@ -129,17 +134,15 @@ static void run_all(const char *bits)
 {
 	unsigned long most = strlen(bits) * 4, n = 0;
 
-	if (most > lines)
-		most = lines;
 	for (unsigned long i = 0; i < most; i++)
 		n += is_asked(bits, i);
 	say_hello(n);
-	for (unsigned long i = 0; i < most; i++) {
+	for (unsigned long i = 0; i < most && plan_line(); i++) {
 		struct order order;
 
 		if (!is_asked(bits, i))
 			continue;
-		if (plan_get(i, &order))
+		if (take_order(&order))
 			run_one(i, &order);
 		else
 			say_end(i, 'n', E2BIG, 0, 0);
@@ -154,7 +157,7 @@ int main(int argc, char **argv)
 
 	for (argv++; *argv && strncmp(*argv, "--", 2) == 0 && argv[1]; argv += 2) {
 		if (strcmp(*argv, "--plan") == 0)
-			plan_read(argv[1]);
+			plan_open(argv[1]);
 		else if (strcmp(*argv, "--root") == 0)
 			o.root = argv[1];
 		else if (strcmp(*argv, "--scale") == 0)
@@ -167,11 +170,10 @@ int main(int argc, char **argv)
 			die("usage: suite --plan FILE [--root DIR] [--scale X] [--keep BYTES] "
 			    "[--env K=V]… BITS");
 	}
-	if (!plan)
+	if (plan < 0)
 		die("no plan");
 	if (!*argv)
 		die("no case");
-	plan_index();
 	run_setup(&o);
 	run_all(*argv);
 	return 0;
