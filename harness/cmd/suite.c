@@ -25,7 +25,8 @@ static const struct argp_option options[] = {
 	{"env", OPT_ENV, "NAME=VALUE", 0,
 	 "a variable for the programs, again for more; TMPDIR=/var/tmp is on the disk"},
 	{"filter", OPT_FILTER, "PATTERN", 0, "run only programs or tests that match"},
-	{"limit", OPT_LIMIT, "SECONDS", 0, "limit of each case (60)"},
+	{"limit", OPT_LIMIT, "SECONDS", 0,
+	 "limit of each case, also where the suite has one of its own (60)"},
 	{"per-binary", OPT_PER_BINARY, NULL, 0,
 	 "googletest: one case a program instead of one a test"},
 	{0},
@@ -101,7 +102,7 @@ static int run(int argc, char **argv)
 		       "--kernel the reference runs them too and the gaps are listed.",
 		.children = children,
 	};
-	struct input in = {.suite = {.format = "auto", .limit_s = 60}};
+	struct input in = {.suite = {.format = "auto"}};
 	int status;
 
 	session_init(&in.session);

@@ -290,7 +290,8 @@ static int add_suite(struct planner *pl, bool kut, struct err *err)
 	c->scenario = xstrdup(pl->suite.name);
 	c->repeat = pl->req->repeat ? pl->req->repeat : 1;
 	c->retries = pl->req->retries;
-	c->limit_s = PROBES_LIMIT_S + (int64_t)pl->suite.n * pl->req->suite->limit_s;
+	/* Twice, for each that does not end costs a machine as well. */
+	c->limit_s = PROBES_LIMIT_S + 2 * pl->suite.limit_s * (c->repeat + c->retries);
 	c->takes_us = pl->suite.n * PROBE_TAKES;
 	c->start_us = SUITE_START_TAKES;
 	c->cases = pl->suite.lists ? 0 : (int64_t)pl->suite.n;

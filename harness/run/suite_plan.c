@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fsutil.h"
@@ -13,6 +14,12 @@
 
 #define TEXT_MAX (32u << 20)
 #define LIST_MAX (4u << 20)
+/* A program that is asked for its tests may have so many, in the limit of all. */
+#define LIST_TESTS 1000
+/* kselftest's "timeout=0" is no limit, and a test that hangs has to end. */
+#define UNLIMITED_S 3600
+/* Of a whole suite: a number that stays one when it is multiplied. */
+#define SUITE_MOST_S 100000000
 
 void suite_plan_release(struct suite_plan *p)
 {
@@ -39,19 +46,61 @@ void suite_plan_field(struct strbuf *text, const char *value)
 struct maker {
 	const struct suite_request *req;
 	struct suite_plan *plan;
-	size_t chosen;	 /* cases that may be run */
-	const char *dir; /* of the commands of a runtest file */
+	const char *format; /* of the request; of an installed kselftest where that says "auto" */
+	size_t chosen;	    /* cases that may be run */
+	const char *dir;    /* of the commands of a runtest file */
 	const struct suite_entry
 		*last; /* that a command named: lists of many lines often name one */
 };
 
-/* The fields before the arguments. */
+/* ---- limits ---- */
+
+/* The file that kselftest reads beside the tests of a collection; empty: there is none. */
+static void read_settings(const struct suite_tree *t, const char *program, char *buf, size_t size)
+{
+	_autofree_ char *path =
+		xasprintf("%.*ssettings", (int)(path_base(program) - program), program);
+	_autoclose_ int fd = suite_tree_open(t, path);
+	ssize_t n = fd < 0 ? 0 : read(fd, buf, size - 1);
+
+	buf[n < 0 ? 0 : n] = '\0';
+}
+
+/* What a program's "settings" say of its limit, in seconds. 0: nothing. */
+static int settings_limit(const struct suite_tree *t, const char *program, int64_t *ret_limit_s,
+			  struct err *err)
+{
+	_cleanup_(strv_release) struct strv lines = STRV_INIT;
+	char text[4096], *end;
+
+	*ret_limit_s = 0;
+	read_settings(t, program, text, sizeof(text));
+	strv_split(&lines, text, "\r\n");
+	for (size_t i = 0; i < lines.n; i++) {
+		const char *value = lines.v[i] + 8;
+		unsigned long s;
+
+		if (strncmp(lines.v[i], "timeout=", 8) != 0)
+			continue;
+		s = strtoul(value, &end, 10);
+		end += strspn(end, " \t");
+		if (!isdigit((unsigned char)*value) || *end || s > 24L * 3600)
+			return err_usage(err, "the settings beside %s: \"%.60s\" is no limit",
+					 program, lines.v[i]);
+		*ret_limit_s = s ? (int64_t)s : UNLIMITED_S;
+	}
+	return 0;
+}
+
+/* The fields before the arguments. limit_s: of its collection, 0: it has none. */
 static void begin_line(struct maker *m, const char *name, const char *format, const char *flags,
-		       const char *dir)
+		       const char *dir, int64_t limit_s)
 {
 	struct strbuf *text = &m->plan->text;
-	_autofree_ char *limit = xasprintf("%lld", (long long)m->req->limit_s * 1000);
+	int64_t own = m->req->limit_s ? m->req->limit_s : limit_s ? limit_s : SUITE_LIMIT_S;
+	_autofree_ char *limit = xasprintf("%lld", (long long)own * 1000);
 
+	m->plan->limit_s += own * (strcmp(format, SUITE_LIST) == 0 ? LIST_TESTS : 1);
 	suite_plan_field(text, name);
 	suite_plan_field(text, format);
 	suite_plan_field(text, limit);
@@ -124,11 +173,17 @@ static int add_program(struct maker *m, const struct suite_entry *e, bool gtest,
 	_autofree_ char *dir = xstrndup(path, (size_t)(path_base(path) - path) - 1);
 	_autofree_ char *filter = gtest ? negative_filter(&plan->select, e->path) : NULL;
 	bool list = gtest && !m->req->per_binary;
-	const char *format = list ? SUITE_LIST : gtest ? "gtest" : m->req->format;
+	const char *format = list ? SUITE_LIST : gtest ? "gtest" : m->format;
 	const char *where;
+	int64_t limit_s = 0;
+	int r = strcmp(format, "kselftest") == 0
+			? settings_limit(&plan->tree, e->path, &limit_s, err)
+			: 0;
 
+	if (r < 0)
+		return r;
 	plan->lists |= list;
-	begin_line(m, e->path, format, gtest && !list ? "af" : flags_of(format), dir);
+	begin_line(m, e->path, format, gtest && !list ? "af" : flags_of(format), dir, limit_s);
 	suite_plan_field(&plan->text, path);
 	if (list)
 		suite_plan_field(&plan->text, "--gtest_list_tests");
@@ -144,7 +199,6 @@ static int add_program(struct maker *m, const struct suite_entry *e, bool gtest,
 static int add_programs(struct maker *m, struct err *err)
 {
 	const struct suite_tree *t = &m->plan->tree;
-	const char *format = m->req->format;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < t->n; i++) {
@@ -152,8 +206,8 @@ static int add_programs(struct maker *m, struct err *err)
 
 		if (t->entries[i].kind != SUITE_FILE || !is_program(t, &t->entries[i], &gtest))
 			continue;
-		if (strcmp(format, "auto") != 0)
-			gtest = strcmp(format, "gtest") == 0;
+		if (strcmp(m->format, "auto") != 0)
+			gtest = strcmp(m->format, "gtest") == 0;
 		r = add_program(m, &t->entries[i], gtest, err);
 	}
 	if (r == 0 && !m->plan->n)
@@ -238,7 +292,7 @@ static int add_runtest_line(struct maker *m, const char *line, struct err *err)
 	line += n + strspn(line + n, " \t");
 	if (!*line)
 		return err_usage(err, "%s: %s has no command", m->req->runtest, name);
-	begin_line(m, name, m->req->format, flags_of(m->req->format), m->dir);
+	begin_line(m, name, m->req->format, flags_of(m->req->format), m->dir, 0);
 	add_command(m, line);
 	m->chosen += suite_select_ask(&m->plan->select, name, NULL, &where) != SUITE_OUT;
 	return end_line(m, name, err);
@@ -293,11 +347,28 @@ static int check_unique(const struct suite_plan *p, struct err *err)
 }
 
 /* An installed kselftest says which of its files are tests. */
+static const char kselftest_list[] = "kselftest-list.txt";
+
+static bool is_kselftest(const struct suite_tree *t)
+{
+	_autoclose_ int fd = suite_tree_open(t, kselftest_list);
+
+	return fd >= 0;
+}
+
 static int load_native(const struct suite_plan *p, struct suite_rules *allow, struct err *err)
 {
-	_autofree_ char *path = path_join(p->tree.dir, "kselftest-list.txt");
+	_autofree_ char *path = path_join(p->tree.dir, kselftest_list);
 
-	return file_exists(path) ? suite_select_load(allow, path, err) : 0;
+	return is_kselftest(&p->tree) ? suite_select_load(allow, path, err) : 0;
+}
+
+/* Its programs tell by their status what "auto" would not know. */
+static const char *choose_format(const struct suite_request *req, const struct suite_tree *t)
+{
+	bool known = strcmp(req->format, "auto") != 0 || req->runtest;
+
+	return !known && is_kselftest(t) ? "kselftest" : req->format;
 }
 
 static int load_lists(const struct suite_request *req, struct suite_plan *plan, struct err *err)
@@ -340,10 +411,11 @@ static char *make_command(const struct suite_request *req, const struct suite_pl
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(64u << 10);
 	size_t n;
 
-	strbuf_addf(&sb, "harness suite '%s' --format=%s%s%s%s --limit=%lld", p->tree.dir,
-		    req->format, req->runtest ? " --runtest=" : "",
-		    req->runtest ? req->runtest : "", req->per_binary ? " --per-binary" : "",
-		    (long long)req->limit_s);
+	strbuf_addf(&sb, "harness suite '%s' --format=%s%s%s%s", p->tree.dir, req->format,
+		    req->runtest ? " --runtest=" : "", req->runtest ? req->runtest : "",
+		    req->per_binary ? " --per-binary" : "");
+	if (req->limit_s)
+		strbuf_addf(&sb, " --limit=%lld", (long long)req->limit_s);
 	for (size_t i = 0; i < p->env.n; i++)
 		strbuf_addf(&sb, strchr(p->env.v[i], '\'') ? " --env=\"%s\"" : " --env='%s'",
 			    p->env.v[i]);
@@ -356,8 +428,10 @@ int suite_plan_make(const struct suite_request *req, struct suite_plan *ret_plan
 	struct maker m = {.req = req, .plan = &plan};
 	int r = suite_tree_read(req->dir, &plan.tree, err);
 
-	if (r == 0)
-		r = take_env(req, &plan, err);
+	if (r < 0)
+		return r;
+	m.format = choose_format(req, &plan.tree);
+	r = take_env(req, &plan, err);
 	if (r == 0)
 		r = load_lists(req, &plan, err);
 	if (r == 0)
@@ -368,6 +442,8 @@ int suite_plan_make(const struct suite_request *req, struct suite_plan *ret_plan
 		r = err_usage(err, "nothing in %s matches the filter and the lists", req->dir);
 	if (r < 0)
 		return r;
+	if (plan.limit_s > SUITE_MOST_S)
+		plan.limit_s = SUITE_MOST_S;
 	plan.name = xstrdup(path_base(plan.tree.dir));
 	plan.command = make_command(req, &plan);
 	*ret_plan = plan;

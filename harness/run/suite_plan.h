@@ -28,6 +28,7 @@
 #define SUITE_ENV_BYTES 1000
 #define SUITE_LIST	"gtest-list"
 #define SUITE_RESULT	"/tmp/suite-result"
+#define SUITE_LIMIT_S	60
 
 struct suite_request {
 	const char *dir;
@@ -36,7 +37,8 @@ struct suite_request {
 	struct strv allow, block; /* files */
 	struct strv env;	  /* K=V for the programs */
 	const char *filter;
-	int64_t limit_s; /* of one case, on a machine of the reference's speed */
+	int64_t limit_s; /* of one case, on a machine of the reference's speed; 0: as settings say,
+			    else SUITE_LIMIT_S */
 	bool per_binary; /* gtest: one case a program, not one a test */
 };
 
@@ -48,7 +50,8 @@ struct suite_plan {
 	struct suite_select select;
 	struct strbuf text;
 	size_t n;
-	bool lists; /* programs among them have to be asked for their tests */
+	int64_t limit_s; /* of all of them, one after the other */
+	bool lists;	 /* programs among them have to be asked for their tests */
 };
 
 /* ERR_USAGE when nothing is left to be run, a name comes twice or a list cannot be read. */

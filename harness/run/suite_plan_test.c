@@ -47,7 +47,6 @@ static int make(struct suite_request *req, struct suite_plan *ret_plan)
 	struct err err = ERR_INIT;
 
 	req->dir = dir;
-	req->limit_s = 60;
 	if (!req->format)
 		req->format = "auto";
 	return suite_plan_make(req, ret_plan, &err);
@@ -73,9 +72,60 @@ static void a_runtest_line_begins_beside_the_programs(void **state)
 			    "/bin/sh\t-c\topen01 | cat\n");
 }
 
+/* One line of the plan, or "". The caller frees. */
+static char *line_of(const struct suite_plan *p, const char *name)
+{
+	const char *at = strstr(strbuf_str(&p->text), name);
+
+	return at ? strndup(at, strcspn(at, "\n")) : strdup("");
+}
+
+static void expect_limit(const char *settings, int64_t limit_s, const char *want, int64_t sum)
+{
+	_cleanup_(suite_plan_release) struct suite_plan p = {0};
+	struct suite_request req = {
+		.format = "kselftest", .limit_s = limit_s, .filter = "timers/*"};
+	_autofree_ char *line = NULL, *path = path_join(dir, "timers/settings");
+
+	if (settings)
+		write_file("timers/settings", settings, 0644);
+	else
+		unlink(path);
+	if (!want) {
+		assert_int_not_equal(make(&req, &p), 0);
+		return;
+	}
+	assert_int_equal(make(&req, &p), 0);
+	line = line_of(&p, "timers/posix_timers");
+	assert_true(strncmp(line, want, strlen(want)) == 0);
+	/* Of open01 too, which has no settings, and of two in timers. */
+	assert_int_equal(p.limit_s, sum);
+}
+
+static void the_settings_of_a_collection_limit_its_tests(void **state)
+{
+#define LINE "timers/posix_timers\tkselftest\t"
+	expect_limit("# slow\ntimeout=150\n", 0, LINE "150000\t", 60 + 2 * 150);
+	expect_limit("timeout=150 \t", 0, LINE "150000\t", 60 + 2 * 150);
+	expect_limit("#timeout=150\nother=3\n", 0, LINE "60000\t", 3 * 60);
+	expect_limit(NULL, 0, LINE "60000\t", 3 * 60);
+	/* None, yet one that hangs has to end. */
+	expect_limit("timeout=0\n", 0, LINE "3600000\t", 60 + 2 * 3600);
+	/* The user knows better. */
+	expect_limit("timeout=150\n", 7, LINE "7000\t", 3 * 7);
+	expect_limit("timeout=\n", 0, NULL, 0);
+	expect_limit("timeout=-1\n", 0, NULL, 0);
+	expect_limit("timeout=10m\n", 0, NULL, 0);
+	expect_limit("timeout=99999999999999999999\n", 0, NULL, 0);
+	expect_limit("timeout=0\n", 0, LINE "3600000\t", 60 + 2 * 3600);
+#undef LINE
+}
+
 static void an_installed_kselftest_names_its_tests(void **state)
 {
-	_cleanup_(suite_plan_release) struct suite_plan all = {0}, native = {0}, own = {0};
+	_cleanup_(suite_plan_release) struct suite_plan all = {0}, native = {0}, own = {0},
+							found = {0};
+	_autofree_ char *line = NULL;
 	struct suite_request req = {.format = "kselftest"};
 
 	assert_int_equal(make(&req, &all), 0);
@@ -85,6 +135,11 @@ static void an_installed_kselftest_names_its_tests(void **state)
 	assert_int_equal(ask(&native, "timers/posix_timers"), SUITE_RUN);
 	assert_int_equal(ask(&native, "timers/helper"), SUITE_OUT);
 	assert_int_equal(ask(&native, "testcases/bin/open01"), SUITE_OUT);
+	/* Its exit status 4 is a skip, whether or not the user names the format. */
+	req.format = "auto";
+	assert_int_equal(make(&req, &found), 0);
+	line = line_of(&found, "timers/posix_timers");
+	assert_true(strncmp(line, "timers/posix_timers\tkselftest\t", 30) == 0);
 	/* A list of the user's stands for it. */
 	write_file("mine", "timers:help*\n", 0644);
 	_autofree_ char *mine = path_join(dir, "mine");
@@ -120,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_runtest_line_begins_beside_the_programs),
+		cmocka_unit_test(the_settings_of_a_collection_limit_its_tests),
 		cmocka_unit_test(an_installed_kselftest_names_its_tests),
 		cmocka_unit_test(variables_are_names_and_one_line),
 	};

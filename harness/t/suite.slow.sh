@@ -4,7 +4,7 @@
 set -u
 . "$(dirname "$0")/tap.inc"
 HERE=$(cd "$(dirname "$0")" && pwd)
-plan 54
+plan 65
 
 S=$T/s
 mkdir -p "$S/dir" "$S/runtest"
@@ -141,6 +141,40 @@ ok "and merge" status_is 0
 "$H" report --no-gate --format json --output "$T/report.json" "$T/merged" 2>>"$T/err"
 list_results >"$T/joined"
 ok "to the same answer" test "$(grep -v '^boot ' "$T/joined" | sort)" = "$(grep -v '^boot ' "$T/results" | sort)"
+
+# kselftest as it is installed: a folder a collection, its limit, its list, exit status 4, fixtures of its C harness.
+K=$T/k
+mkdir -p "$K/slow" "$K/quick/deep"
+kprogram() { # kprogram NAME LINE…
+	local S=$K
+	program "$@"
+}
+kprogram slow/hangs 'echo begun' 'sleep 1000'
+kprogram quick/tree 'printf "TAP version 13\n1..3\n# Starting 3 tests from 2 test cases.\n#  RUN           '\
+'global.a ...\n#            OK  global.a\nok 1 global.a\n#  RUN           fix.var.b ...\n#      SKIP      no root\n'\
+'#            OK  fix.var.b\nok 2 # SKIP no root\n#  RUN           fix.c ...\n# x.c:3:c:Expected 1 == 2\n# c: Test '\
+'failed\n#          FAIL  fix.c\nnot ok 3 fix.c\n# FAILED: 2 / 3 tests passed.\n"; exit 1'
+kprogram quick/skips 'echo needs root' 'exit 4'
+kprogram quick/deep/here '[ "$PWD" = /suite/root/quick/deep ] && [ -e ../tree ]'
+kprogram quick/helper 'exit 1'
+printf '# a hang\ntimeout=1\n' >"$K/slow/settings"
+printf 'slow:hangs\nquick:tree\nquick:skips\nquick/deep:here\nquick:gone\n' >"$K/kselftest-list.txt"
+suite kselftest "$K"
+ok "kselftest: the limit of a collection" says slow/hangs timeout
+ok "not one of a minute" test "$(python3 -c '
+import json, sys
+print(max(r["end_us"] - r["begin_us"] for c in json.load(open(sys.argv[1]))["cells"] for r in c["results"]) < 4e7)' \
+	"$T/report.json")" = True
+ok "kselftest: status 4 skips, though the format was not named" says quick/skips skip 'exit status 4'
+ok "kselftest: a program fails by one of its fixtures" says quick/tree fail fix.c
+ok "a test without fixture" says quick/tree:global.a pass
+ok "a skip is named by the line before" says quick/tree:fix.var.b skip 'no root'
+ok "a fixture" says quick/tree:fix.c fail
+ok "kselftest: a collection in a collection, run where it lies" says quick/deep/here pass
+ok "kselftest: what the list does not name is no test" no_case quick/helper
+ok "kselftest: what it names has to be there" says quick:gone broken 'named by kselftest-list.txt:5'
+suite klimit --limit 2 --filter 'slow/*' "$K"
+ok "the limit of the user stands above it" grep -q -- '--limit=2' "$T/report.json"
 
 g=$T/g
 mkdir "$g"
