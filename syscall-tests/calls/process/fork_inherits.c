@@ -5,6 +5,7 @@
 #include "probe.h"
 
 static sigset_t blocked;
+static struct stat folder;
 
 static void on_signal(int sig)
 {
@@ -16,6 +17,7 @@ static void setup(void)
 	struct itimerval far = {.it_value = {1000, 0}};
 
 	SETUP_OK(mkdir(tmp_path("folder"), 0755));
+	SETUP_OK(stat(tmp_path("folder"), &folder));
 	SETUP_OK(chdir(tmp_path("folder")));
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGUSR1);
@@ -29,7 +31,7 @@ static void child(void)
 {
 	struct itimerval timer = {.it_value = {7, 7}};
 	struct sigaction act = {0};
-	struct stat here = {0}, folder = {0};
+	struct stat here = {0};
 	sigset_t set;
 
 	sigfillset(&set);
@@ -38,14 +40,11 @@ static void child(void)
 	EXPECT_OK(sigprocmask(SIG_BLOCK, NULL, &set));
 	EXPECT(sigismember(&set, SIGUSR1), "the parent's mask is not the child's");
 	EXPECT_OK(getitimer(ITIMER_VIRTUAL, &timer));
-	EXPECT(timer.it_value.tv_sec == 0 && timer.it_value.tv_usec == 0,
-	       "the parent's timer runs in the child");
+	EXPECT(timer.it_value.tv_sec == 0, "the parent's timer of 1000 s runs in the child");
 	EXPECT_OK(sigaction(SIGUSR2, NULL, &act));
 	EXPECT(act.sa_handler == on_signal, "the parent's handler is not the child's");
 	EXPECT_OK(stat(".", &here));
-	EXPECT_OK(stat(tmp_path("folder"), &folder));
 	EXPECT_EQ(here.st_ino, folder.st_ino);
-	EXPECT(here.st_ino != 0, "stat told nothing");
 	mark_set(0, 1);
 	_exit(9);
 }
