@@ -21,6 +21,13 @@
 /* The library's send blocks: not for long, whatever the server does. */
 #define SEND_LIMIT_S 2
 
+/* One of the two is there. */
+struct expected {
+	ssh_key key;
+	char *print; /* "SHA256:…" */
+	enum ssh_keytypes_e type;
+};
+
 struct login {
 	struct loop *loop;
 	struct loop_fd watch;
@@ -28,7 +35,7 @@ struct login {
 	ssh_session session;
 	ssh_channel channel;
 	ssh_key identity;
-	ssh_key expected[LOGIN_MAX_KEYS];
+	struct expected expected[LOGIN_MAX_KEYS];
 	size_t n_expected;
 	struct ssh_channel_callbacks_struct callbacks;
 	char *password, *command;
@@ -134,6 +141,24 @@ static void free_key(ssh_key *key)
 	ssh_key_free(*key);
 }
 
+static bool is_key(ssh_key key, const struct expected *e)
+{
+	unsigned char *hash = NULL;
+	char *print = NULL;
+	bool same = false;
+	size_t n;
+
+	if (e->key)
+		return ssh_key_cmp(key, e->key, SSH_KEY_CMP_PUBLIC) == 0;
+	if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &n) == 0)
+		print = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, n);
+	if (print)
+		same = strcmp(print, e->print) == 0;
+	ssh_string_free_char(print);
+	ssh_clean_pubkey_hash(&hash);
+	return same;
+}
+
 static enum progress host_key_step(struct login *l)
 {
 	_cleanup_(free_key) ssh_key key = NULL;
@@ -141,7 +166,7 @@ static enum progress host_key_step(struct login *l)
 	if (ssh_get_server_publickey(l->session, &key) != SSH_OK)
 		return fail_ssh(l, EPROTO);
 	for (size_t i = 0; i < l->n_expected; i++)
-		if (ssh_key_cmp(key, l->expected[i], SSH_KEY_CMP_PUBLIC) == 0)
+		if (is_key(key, &l->expected[i]))
 			return NEXT;
 	return fail(l, EKEYREJECTED, "the server shows another %s key than the one it made",
 		    ssh_key_type_to_char(ssh_key_type(key)));
@@ -394,24 +419,28 @@ static void on_limit(void *arg)
 	finish(l);
 }
 
-/* "ssh-ed25519 AAAA… comment" */
+/* "ssh-ed25519 AAAA… comment", "ssh-ed25519 SHA256:…" */
 static int add_expected(struct login *l, const char *text, struct err *err)
 {
 	_autofree_ char *copy = xstrdup(text);
 	char *save = NULL, *type = strtok_r(copy, " \t\r\n", &save);
 	char *blob = type ? strtok_r(NULL, " \t\r\n", &save) : NULL;
-	ssh_key *slot = &l->expected[l->n_expected];
+	struct expected *slot = &l->expected[l->n_expected];
+	bool print = blob && strncmp(blob, "SHA256:", 7) == 0;
 
+	slot->type = type ? ssh_key_type_from_name(type) : SSH_KEYTYPE_UNKNOWN;
 	if (!blob ||
-	    ssh_pki_import_pubkey_base64(blob, ssh_key_type_from_name(type), slot) != SSH_OK)
+	    (!print && ssh_pki_import_pubkey_base64(blob, slot->type, &slot->key) != SSH_OK))
 		return err_set(err, EINVAL, "not a public key: %.60s", text);
+	if (print)
+		slot->print = xstrdup(blob);
 	l->n_expected++;
 	return 0;
 }
 
-static const char *host_key_algorithm(ssh_key key)
+static const char *host_key_algorithm(enum ssh_keytypes_e type)
 {
-	switch (ssh_key_type(key)) {
+	switch (type) {
 	case SSH_KEYTYPE_RSA:
 		return "rsa-sha2-512,rsa-sha2-256";
 	case SSH_KEYTYPE_ED25519:
@@ -433,7 +462,7 @@ static int set_algorithms(struct login *l, struct err *err)
 	_cleanup_(strbuf_release) struct strbuf list = STRBUF_INIT(1000);
 
 	for (size_t i = 0; i < l->n_expected; i++) {
-		const char *name = host_key_algorithm(l->expected[i]);
+		const char *name = host_key_algorithm(l->expected[i].type);
 
 		if (name)
 			strbuf_addf(&list, "%s%s", list.len ? "," : "", name);
@@ -526,8 +555,10 @@ void login_free(struct login *l)
 		ssh_free(l->session);
 	}
 	ssh_key_free(l->identity);
-	for (size_t i = 0; i < l->n_expected; i++)
-		ssh_key_free(l->expected[i]);
+	for (size_t i = 0; i < l->n_expected; i++) {
+		ssh_key_free(l->expected[i].key);
+		free(l->expected[i].print);
+	}
 	free(l->password);
 	free(l->command);
 	free(l->input);

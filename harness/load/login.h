@@ -23,7 +23,8 @@
 struct login_spec {
 	uint16_t port; /* on 127.0.0.1 */
 	const char *user;
-	/* Keys that the server may show, each "type base64 [comment]"; at least one. */
+	/* Keys that the server may show, each "type base64 [comment]", or "type SHA256:…", its
+	 * fingerprint; at least one. */
 	const char *const *host_keys;
 	size_t n_host_keys;
 	const char *key_file; /* private key; NULL: password */

@@ -3,6 +3,7 @@
 #include "load/login.h"
 
 #include <errno.h>
+#include <libssh/libssh.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -148,6 +149,46 @@ static void check_host_key(struct server *s)
 	login_free(l);
 }
 
+/* What "ssh-keygen -l" prints of a key. */
+static char *fingerprint(const char *line)
+{
+	_autofree_ char *copy = xstrdup(line);
+	char *save = NULL, *type = strtok_r(copy, " ", &save), *print, *text;
+	unsigned char *hash = NULL;
+	ssh_key key = NULL;
+	size_t n;
+
+	assert_int_equal(ssh_pki_import_pubkey_base64(strtok_r(NULL, " ", &save),
+						      ssh_key_type_from_name(type), &key),
+			 SSH_OK);
+	assert_int_equal(ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &n), 0);
+	print = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, n);
+	text = xasprintf("%s %s", type, print);
+	ssh_string_free_char(print);
+	ssh_clean_pubkey_hash(&hash);
+	ssh_key_free(key);
+	return text;
+}
+
+/* A fingerprint stands for a key. */
+static void check_fingerprint(struct server *s)
+{
+	_autofree_ char *right = fingerprint(s->host_key), *wrong = xstrdup(right);
+	struct login_spec spec = spec_for(s);
+	const char *keys[2] = {wrong, right};
+	struct login *l;
+
+	wrong[strlen(wrong) - 1] ^= 1;
+	spec.host_keys = keys;
+	l = run(&spec);
+	assert_int_equal(login_error(l), -EKEYREJECTED);
+	login_free(l);
+	spec.n_host_keys = 2;
+	l = run(&spec);
+	expect_ok(l, -1);
+	login_free(l);
+}
+
 static void check_echo(struct server *s)
 {
 	size_t n = 1 << 20;
@@ -266,6 +307,7 @@ static void check_all(starter *fn)
 	check_password(&s);
 	check_refusals(&s);
 	check_host_key(&s);
+	check_fingerprint(&s);
 	check_echo(&s);
 	check_eight(&s);
 	check_pty(&s);
