@@ -36,14 +36,15 @@ enum machine_end {
 
 struct machine_spec {
 	const char *target; /* driver; NULL: "qemu" */
-	const char *kernel; /* ELF with a PVH note, or bzImage */
+	const char *kernel; /* ELF with a PVH note, or bzImage; NULL: the BIOS boots the disk */
 	const char *initrd; /* NULL: none */
 	const char
 		*disk; /* raw image, never written to: the guest writes to a throw-away overlay */
-	const char *profile; /* name in the profile table; NULL: the default for this kernel */
-	const char *init;    /* path of init in the guest */
-	const char *append;  /* more words for the command line, or NULL */
-	const char *run_dir; /* where qmp.log, qemu.log and the overlay go */
+	const char *disk_format; /* of a disk that is not raw, as QEMU calls it; NULL: raw */
+	const char *profile;	 /* name in the profile table; NULL: the default for this kernel */
+	const char *init;	 /* path of init in the guest */
+	const char *append;	 /* more words for the command line, or NULL */
+	const char *run_dir;	 /* where qmp.log, qemu.log and the overlay go */
 	enum machine_accel accel;
 	unsigned int memory_mib; /* 0: the profile's */
 	unsigned int cpus;	 /* 0: the profile's */

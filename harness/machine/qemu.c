@@ -513,11 +513,12 @@ int qemu_make_plan(struct loop *loop, const struct machine_spec *spec, struct qe
 	size_t n = 0;
 	int r;
 
-	r = kernel_file_check(spec->kernel, &plan->kind, err);
+	r = spec->kernel ? kernel_file_check(spec->kernel, &plan->kind, err) : 0;
 	if (r < 0)
 		return r;
-	name = spec->profile ? spec->profile
-			     : profile_default(plan->kind == KERNEL_PVH && !spec->initrd);
+	name = spec->profile
+		       ? spec->profile
+		       : profile_default(spec->kernel && plan->kind == KERNEL_PVH && !spec->initrd);
 	plan->spec = spec;
 	plan->profile = profile_find(name);
 	if (!plan->profile)

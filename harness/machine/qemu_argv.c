@@ -128,7 +128,9 @@ static void add_drive(struct strv *argv, const struct qemu_plan *plan)
 
 	strv_push(argv, "-drive");
 	strv_pushf(argv, "if=none,id=disk,format=%s,%s,file=%s",
-		   saved || plan->overlay ? "qcow2" : "raw",
+		   saved || plan->overlay ? "qcow2"
+		   : spec->disk_format	  ? spec->disk_format
+					  : "raw",
 		   plan->overlay ? "cache=unsafe" : "snapshot=on", file);
 }
 
@@ -236,6 +238,20 @@ static void add_board(struct strv *argv, const struct qemu_plan *plan)
 	push(argv, "-action", "reboot=shutdown,shutdown=pause,panic=pause");
 }
 
+/* What starts it. A boot loader on the disk speaks on the screen too, and its kernel finds one, as
+ * in any cloud. */
+static void add_kernel(struct strv *argv, const struct machine_spec *spec, const char *cmdline)
+{
+	if (!spec->kernel) {
+		push(argv, "-vga", "std");
+		return;
+	}
+	push(argv, "-kernel", spec->kernel);
+	if (spec->initrd)
+		push(argv, "-initrd", spec->initrd);
+	push(argv, "-append", cmdline);
+}
+
 void qemu_argv(const struct qemu_plan *plan, const char *cmdline, struct strv *argv)
 {
 	const struct machine_spec *spec = plan->spec;
@@ -259,8 +275,5 @@ void qemu_argv(const struct qemu_plan *plan, const char *cmdline, struct strv *a
 		push(argv, "-gdb", "chardev:gdb");
 		strv_push(argv, "-S");
 	}
-	push(argv, "-kernel", spec->kernel);
-	if (spec->initrd)
-		push(argv, "-initrd", spec->initrd);
-	push(argv, "-append", cmdline);
+	add_kernel(argv, spec, cmdline);
 }

@@ -193,6 +193,23 @@ static void a_machine_with_a_seed(void **state)
 	assert_int_equal(QEMU_FD_NET, 8);
 }
 
+/* A BIOS boots what is on the disk, and speaks on a screen. */
+static void a_machine_without_a_kernel(void **state)
+{
+	const struct machine_spec image = {.disk = "/d", .disk_format = "vpc"};
+	struct qemu_plan plan = plan_for("nocloud");
+	_autofree_ char *text = NULL, *with = argv_text(&plan);
+
+	plan.spec = &image;
+	text = argv_text(&plan);
+	has(text, " if=none,id=disk,format=vpc,snapshot=on,file=/d ");
+	has(text, " -vga std ");
+	has_not(text, " -kernel ");
+	has_not(text, " -append ");
+	has(with, " -kernel /k ");
+	has_not(with, " -vga ");
+}
+
 static void unknown_profile(void **state)
 {
 	assert_null(profile_find("no-such"));
@@ -207,6 +224,7 @@ int main(void)
 		cmocka_unit_test(linux_gets_words_of_its_own),
 		cmocka_unit_test(options_of_a_spec),
 		cmocka_unit_test(a_machine_with_a_seed),
+		cmocka_unit_test(a_machine_without_a_kernel),
 		cmocka_unit_test(unknown_profile),
 	};
 
