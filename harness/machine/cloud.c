@@ -261,6 +261,29 @@ static void huawei_metadata(struct cloud_tree *t, const struct cloud *c, const s
 		cloud_add(t, "latest/user-data", s->user_data);
 }
 
+/* --- NoCloud --- */
+
+static void nocloud_cd(struct cloud_tree *t, const struct cloud *c, const struct seed *s)
+{
+	_cleanup_(strbuf_release) struct strbuf meta = STRBUF_INIT(TEXT_MAX);
+	struct jsonw w;
+
+	jsonw_init(&w, (struct sink){to_strbuf, &meta}, false);
+	jsonw_begin_object(&w, NULL);
+	jsonw_string(&w, "instance-id", s->instance_id);
+	jsonw_string(&w, "local-hostname", s->hostname);
+	jsonw_begin_array(&w, "public-keys");
+	for (size_t i = 0; i < s->keys.n; i++)
+		jsonw_string(&w, NULL, s->keys.v[i]);
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	if (jsonw_finish(&w) == 0)
+		cloud_add(t, "meta-data", strbuf_str(&meta));
+	cloud_add(t, "user-data", s->user_data ? s->user_data : "#cloud-config\n{}\n");
+	if (s->vendor_data)
+		cloud_add(t, "vendor-data", s->vendor_data);
+}
+
 /*
  * A user network answers for a service only inside its own range. So it is wide enough for the
  * service and for an address as the cloud would give it; nothing else in it is there.
@@ -303,4 +326,12 @@ const struct cloud cloud_huawei = {
 	.net = PRIVATE_NET,
 	.addresses = (const char *const[]){"169.254.169.254", NULL},
 	.metadata = huawei_metadata,
+};
+
+const struct cloud cloud_nocloud = {
+	.name = "nocloud",
+	.net = PRIVATE_NET,
+	.addresses = (const char *const[]){NULL},
+	.cd_label = "cidata",
+	.cd = nocloud_cd,
 };

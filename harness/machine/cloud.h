@@ -41,13 +41,14 @@ struct cloud {
 	void (*cd)(struct cloud_tree *ret, const struct cloud *c, const struct seed *s);
 	/* Files on the first partition; NULL: none. */
 	void (*disk)(struct cloud_tree *ret, const struct cloud *c, const struct seed *s);
+	/* Its metadata service's; NULL: it has none. */
 	void (*metadata)(struct cloud_tree *ret, const struct cloud *c, const struct seed *s);
 	/* The service answers only who has a token, from a PUT there; NULL: everybody. */
 	const char *token_path, *token_ttl, *token; /* the latter two are headers */
 	bool slashes;				    /* a folder's listing marks folders */
 };
 
-extern const struct cloud cloud_tencent, cloud_aliyun, cloud_huawei;
+extern const struct cloud cloud_tencent, cloud_aliyun, cloud_huawei, cloud_nocloud;
 
 #define CLOUD_MAC "52:54:00:68:61:72"
 

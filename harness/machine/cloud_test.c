@@ -132,6 +132,27 @@ static void other_ids_other_uuids(void **state)
 	cloud_tree_release(&b);
 }
 
+static void cd_of_nocloud(void **state)
+{
+	const struct cloud *c = &cloud_nocloud;
+	struct seed little = {.instance_id = seed.instance_id, .hostname = seed.hostname};
+	struct cloud_tree t = {0};
+
+	c->cd(&t, c, &seed);
+	assert_string_equal(
+		text_of(&t, "meta-data"),
+		"{\"instance-id\":\"i-1\",\"local-hostname\":\"web-1\",\"public-keys\":["
+		"\"ssh-ed25519 AAAA1 one\",\"ssh-ed25519 AAAA2 two\"]}\n");
+	assert_string_equal(text_of(&t, "user-data"), seed.user_data);
+	assert_string_equal(text_of(&t, "vendor-data"), seed.vendor_data);
+	cloud_tree_release(&t);
+	c->cd(&t, c, &little);
+	/* It has to be there. */
+	assert_string_equal(text_of(&t, "user-data"), "#cloud-config\n{}\n");
+	assert_null(cloud_find(&t, "vendor-data"));
+	cloud_tree_release(&t);
+}
+
 /* Reads the image back with a reader that knows Joliet and Rock Ridge. */
 static void same_on_cd(const struct cloud_tree *t, const char *path)
 {
@@ -186,9 +207,10 @@ static void cd_holds_what_it_shall(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cd_of_tencent),	 cmocka_unit_test(disk_of_aliyun),
-		cmocka_unit_test(metadata_of_each),	 cmocka_unit_test(documents_of_huawei),
-		cmocka_unit_test(other_ids_other_uuids), cmocka_unit_test(cd_holds_what_it_shall),
+		cmocka_unit_test(cd_of_tencent),	  cmocka_unit_test(disk_of_aliyun),
+		cmocka_unit_test(metadata_of_each),	  cmocka_unit_test(documents_of_huawei),
+		cmocka_unit_test(cd_of_nocloud),	  cmocka_unit_test(other_ids_other_uuids),
+		cmocka_unit_test(cd_holds_what_it_shall),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,7 @@ const struct image_cloud image_clouds[] = {
 		.size_mib = 2048,
 		.max_virtual_mib = 500u << 10,
 		.max_file_mib = 50u << 10,
+		.profile = "tencent-like",
 		.note = "unless the import is forced, Tencent looks for cloud-init in the image: "
 			"DragonConfig goes by that name, whether that is enough was not tried",
 	},
@@ -36,6 +37,7 @@ const struct image_cloud image_clouds[] = {
 		.size_mib = 6144,
 		.one_root = true,
 		.custom_folder = true,
+		.profile = "aliyun-like",
 		.note = "import it as Customized Linux: then the platform writes os.conf",
 	},
 	{
@@ -46,6 +48,7 @@ const struct image_cloud image_clouds[] = {
 		.size_mib = 2048,
 		.max_virtual_mib = 1024u << 10,
 		.max_file_mib = 128u << 10,
+		.profile = "huawei-like",
 		.note = "import it as Other Linux; the instance's disk has 40 GiB or more",
 	},
 	{

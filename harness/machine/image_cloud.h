@@ -28,6 +28,7 @@ struct image_cloud {
 	uint64_t max_file_mib;	  /* 0: the same */
 	bool one_root;		  /* a single partition with a root file system */
 	bool custom_folder;	  /* the platform writes aliyun_custom_image/os.conf into it */
+	const char *profile;	  /* machine like its own; NULL: none is known */
 	const char *note;	  /* what no look at the image can tell; NULL: nothing */
 };
 

@@ -18,7 +18,8 @@
 void metadata_site_init(struct metadata_site *site, const struct cloud *c, const struct seed *s)
 {
 	*site = (struct metadata_site){.cloud = c};
-	c->metadata(&site->tree, c, s);
+	if (c->metadata)
+		c->metadata(&site->tree, c, s);
 }
 
 void metadata_site_release(struct metadata_site *site)

@@ -128,6 +128,18 @@ static const struct profile profiles[] = {
 		.memory_mib = 512,
 		.cpus = 2,
 	},
+	{
+		.info = {"nocloud", "i440fx, virtio 0.9 and 1.x, a CD on IDE with a NoCloud seed"},
+		.machine = "pc",
+		.virtio = VIRTIO_TRANSITIONAL,
+		.disk = DISK_VIRTIO_BLK,
+		.tty = TTY_UART,
+		.root = "/dev/vda1",
+		.cloud = &cloud_nocloud,
+		.pvpanic = true,
+		.memory_mib = 512,
+		.cpus = 2,
+	},
 };
 
 const struct profile *profile_find(const char *name)
