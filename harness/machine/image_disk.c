@@ -79,7 +79,10 @@ static int probe_qcow2(const struct head *h, struct disk *d, struct err *err)
 	return 0;
 }
 
-/* Virtual Disk Format 1.1: a sparse extent with its descriptor inside. */
+/*
+ * Virtual Disk Format 1.1: a sparse extent with its descriptor inside. QEMU looks for the parent's
+ * name in the second sector, wherever the header says that the descriptor is.
+ */
 static int probe_vmdk(const struct head *h, struct disk *d, struct err *err)
 {
 	uint64_t sectors = le(h->data + 12, 8), at = le(h->data + 28, 8);
@@ -87,10 +90,10 @@ static int probe_vmdk(const struct head *h, struct disk *d, struct err *err)
 
 	if (h->size < DISK_SECTOR || sectors == 0 || sectors > DISK_VIRTUAL_MAX / DISK_SECTOR)
 		return err_usage(err, "%s: a vmdk without a size of its own", h->path);
-	if (at == 0 || (at + 1) * DISK_SECTOR > h->n)
-		return err_usage(err, "%s: a vmdk without a descriptor in its first sectors",
+	if (at != 1 || h->n < 2 * DISK_SECTOR)
+		return err_usage(err, "%s: a vmdk without a descriptor in its second sector",
 				 h->path);
-	text = xstrndup((const char *)h->data + at * DISK_SECTOR, h->n - at * DISK_SECTOR);
+	text = xstrndup((const char *)h->data + DISK_SECTOR, h->n - DISK_SECTOR);
 	if (strstr(text, "parentFileNameHint") || !strstr(text, "parentCID=ffffffff"))
 		return err_usage(err, "%s: a vmdk over a parent, which is not opened", h->path);
 	d->format = DISK_VMDK;
@@ -120,6 +123,13 @@ static int probe_raw(const struct head *h, struct disk *d, struct err *err)
 		{"# Disk DescriptorFile", "vmdk of several files"},
 		{"<<< ", "VDI"},
 		{"LUKS", "LUKS container"},
+		{"conectix", "vhd whose end is missing"},
+		{"\x1f\x8b", "file packed by gzip"},
+		{"\xfd"
+		 "7zXZ",
+		 "file packed by xz"},
+		{"\x28\xb5\x2f\xfd", "file packed by zstd"},
+		{"BZh", "file packed by bzip2"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
@@ -355,7 +365,7 @@ static void look_gpt(struct disk *d, struct image_report *report)
 {
 	unsigned char h[DISK_SECTOR], e[128], last[8];
 	static const unsigned char none[16];
-	uint64_t at, n, size;
+	uint64_t at, n, size, first, end;
 
 	if (!disk_read(d, DISK_SECTOR, h, sizeof(h)) || memcmp(h, "EFI PART", 8) != 0) {
 		image_report_add(report, IMAGE_REFUSED, "partitions",
@@ -376,8 +386,13 @@ static void look_gpt(struct disk *d, struct image_report *report)
 		    memcmp(e, none, 16) == 0)
 			continue;
 		p.kind = gpt_kind(e);
-		p.start = le(e + 32, 8) * DISK_SECTOR;
-		p.size = (le(e + 40, 8) + 1) * DISK_SECTOR - p.start;
+		first = le(e + 32, 8);
+		end = le(e + 40, 8);
+		/* Else of no size, which is refused. */
+		if (first <= end && end < d->virtual_size / DISK_SECTOR) {
+			p.start = first * DISK_SECTOR;
+			p.size = (end + 1 - first) * DISK_SECTOR;
+		}
 		add(d, &p, report);
 	}
 	if (!disk_read(d, d->virtual_size - DISK_SECTOR, last, sizeof(last)) ||

@@ -249,7 +249,8 @@ static bool option_is(const char *text, const char *option, const char *value)
 	for (const char *l = text; l && *l; l = next_line(l)) {
 		const char *v = l + strspn(l, " \t");
 
-		if (strncasecmp(v, option, strlen(option)) != 0 || !isspace(v[strlen(option)]))
+		if (strncasecmp(v, option, strlen(option)) != 0 ||
+		    !isspace((unsigned char)v[strlen(option)]))
 			continue;
 		v += strlen(option);
 		v += strspn(v, " \t");
@@ -337,17 +338,13 @@ static void look_drivers(const char *dir, struct image_report *report)
 		image_report_add(report, IMAGE_FINE, "drivers", "virtio is in the initrd");
 }
 
-int root_files(struct loop *loop, const struct root *root, const struct disk_partition *fat,
-	       const struct image_cloud *cloud, const char *dir, struct image_report *report,
-	       struct err *err)
+void root_look(const struct root *root, const struct disk_partition *fat,
+	       const struct image_cloud *cloud, const char *dir, const struct strbuf *lists,
+	       struct image_report *report)
 {
-	_cleanup_(strbuf_release) struct strbuf lists = STRBUF_INIT(4u << 20);
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(FILE_MAX);
 	bool multiboot2 = false;
-	int r = take_out(loop, root, fat, dir, &lists, err);
 
-	if (r < 0)
-		return r;
 	if (read_text(dir, "fstab", &text))
 		look_uuid(strbuf_str(&text), "UUID=", "/etc/fstab", root, report);
 	if (read_text(dir, "grub.cfg", &text)) {
@@ -360,11 +357,22 @@ int root_files(struct loop *loop, const struct root *root, const struct disk_par
 	root_features(root, cloud, fat != NULL, multiboot2, report);
 	if (!multiboot2)
 		look_drivers(dir, report);
-	look_agent(&lists, cloud, report);
-	look_secrets(dir, &lists, report);
+	look_agent(lists, cloud, report);
+	look_secrets(dir, lists, report);
 	if (cloud->custom_folder)
-		look_folder(dir, fat != NULL, &lists, report);
-	if (listed(&lists, "instances"))
+		look_folder(dir, fat != NULL, lists, report);
+	if (listed(lists, "instances"))
 		image_report_add(report, IMAGE_DOUBT, "agent", "it has been booted before");
-	return 0;
+}
+
+int root_files(struct loop *loop, const struct root *root, const struct disk_partition *fat,
+	       const struct image_cloud *cloud, const char *dir, struct image_report *report,
+	       struct err *err)
+{
+	_cleanup_(strbuf_release) struct strbuf lists = STRBUF_INIT(4u << 20);
+	int r = take_out(loop, root, fat, dir, &lists, err);
+
+	if (r == 0)
+		root_look(root, fat, cloud, dir, &lists, report);
+	return r;
 }

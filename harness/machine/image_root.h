@@ -8,6 +8,7 @@
 #define MACHINE_IMAGE_ROOT_H
 
 #include "base/loop.h"
+#include "base/strbuf.h"
 #include "machine/image_disk.h"
 
 struct root {
@@ -22,7 +23,12 @@ void root_find(const struct disk *d, struct root *ret_root, struct image_report 
  * own), and the kernel's. */
 void root_features(const struct root *root, const struct image_cloud *cloud, bool fat,
 		   bool multiboot2, struct image_report *report);
-/* What is on it, and GRUB's configuration here or on the FAT partition (NULL: none). */
+/* What the files that were taken out of it to dir say, and GRUB's configuration from here or from
+ * the FAT partition (NULL: none). lists: of folders, as debugfs prints them. */
+void root_look(const struct root *root, const struct disk_partition *fat,
+	       const struct image_cloud *cloud, const char *dir, const struct strbuf *lists,
+	       struct image_report *report);
+/* Takes them out and looks. */
 int root_files(struct loop *loop, const struct root *root, const struct disk_partition *fat,
 	       const struct image_cloud *cloud, const char *dir, struct image_report *report,
 	       struct err *err);

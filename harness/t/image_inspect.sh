@@ -149,6 +149,14 @@ check "a vmdk over a parent" tells 2 'over a parent' "$T/child.vmdk"
 qemu-img create -q -f vmdk "$T/hollow.vmdk" 2M
 printf '\0\0\0\0\0\0\0\0' | poke 12 "$T/hollow.vmdk"
 check "a vmdk without a size" tells 2 'without a size' "$T/hollow.vmdk"
+# QEMU reads the second sector, whatever the header says: what stands there counts.
+cp "$T/child.vmdk" "$T/moved.vmdk"
+qemu-img create -q -f vmdk "$T/plain.vmdk" 2M
+dd if="$T/plain.vmdk" of="$T/moved.vmdk" bs=512 skip=1 count=1 seek=5 conv=notrunc status=none
+printf '\x05' | poke 28 "$T/moved.vmdk"
+check "a vmdk that shows another descriptor than the one that is read" tells 2 'second sector' "$T/moved.vmdk"
+printf '\xff\xff\xff\xff\xff\xff\x7f\0' | poke 28 "$T/moved.vmdk"
+check "or none at all" tells 2 'second sector' "$T/moved.vmdk"
 qemu-img create -q -f vpc "$T/diff" 4M
 printf '\x04' | poke $(($(stat -c %s "$T/diff") - 512 + 63)) "$T/diff"
 check "a vhd over another" tells 2 'type 4' "$T/diff"
@@ -164,6 +172,33 @@ check "a vhdx is not one of them" tells 2 'VHDX' "$T/vhdx"
 check "an empty file" tells 2 'of 0 bytes' "$T/empty"
 head -c 1000 /dev/zero >"$T/odd"
 check "a file of no whole sectors" tells 2 'no disk image' "$T/odd"
+printf x >"$T/byte"
+check "one byte" tells 2 'no disk image' "$T/byte"
+check "a folder" tells 2 'not a regular file' "$T"
+check "a device" tells 2 'not a regular file' /dev/zero
+gzip -c "$T/byte" >"$T/packed"
+check "a file that is packed" tells 2 'packed by gzip' "$T/packed"
+# cut FORMAT: of each length an error or a finding, and an end.
+cut_to() {
+	local size length status
+
+	qemu-img convert -f raw -O "$1" "$T/disk.img" "$T/whole"
+	size=$(stat -c %s "$T/whole")
+	for length in 1 512 1536 $((size / 2)) $((size - 1)); do
+		cp "$T/whole" "$T/cut"
+		truncate -s "$length" "$T/cut"
+		timeout 300 "$H" image inspect "$T/cut" >"$T/out" 2>&1
+		status=$?
+		# A qcow2 may end with bytes that nothing needs.
+		[ $status -le 2 ] && [ -s "$T/out" ] && ! grep -q Sanitizer "$T/out" || {
+			echo "$1 cut to $length: status $status" && cat "$T/out"
+			return 1
+		}
+	done
+}
+for format in raw qcow2 vpc vmdk; do
+	check "$format cut anywhere" cut_to $format
+done
 mkfifo "$T/fifo"
 check "a pipe is not waited for" tells 2 'not a regular file' "$T/fifo"
 check "no file" tells 2 'cannot open' "$T/absent"
