@@ -13,6 +13,7 @@
 #include "base/sha256.h"
 #include "base/xalloc.h"
 #include "cmd/args.h"
+#include "cmd/image_try.h"
 #include "cmd/verb.h"
 #include "machine/image.h"
 #include "machine/image_inspect.h"
@@ -21,7 +22,7 @@
 /* A cold build of one lane compiles four programs. */
 #define BUILD_LIMIT (3600 * SEC)
 
-enum { OPT_FOR = 1000, OPT_INITRD, OPT_APPEND, OPT_TABLE, OPT_SIZE };
+enum { OPT_FOR = 1000, OPT_INITRD, OPT_APPEND, OPT_TABLE, OPT_SIZE, OPT_LIMIT };
 
 struct request {
 	const struct action *action;
@@ -29,6 +30,7 @@ struct request {
 	struct strv lanes;
 	struct image_make make;	   /* its cloud: --for, NULL without */
 	const char *file;	   /* to inspect */
+	long limit_s;		   /* of a trial, 0: the usual */
 	bool format_set, made_set; /* --format; any option that only an image for a cloud has */
 };
 
@@ -41,7 +43,8 @@ struct action {
 
 static const struct argp_option options[] = {
 	{"for", OPT_FOR, "CLOUD", 0,
-	 "build for it, or inspect by its rules: qemu, tencent, aliyun, huawei, baidu"},
+	 "build for it, inspect by its rules, or try on a machine like its own: qemu, tencent, "
+	 "aliyun, huawei, baidu"},
 	{"kernel", 'k', "FILE", 0,
 	 "kernel on the image (bzImage, or one with a multiboot2 header; default: the reference)"},
 	{"initrd", OPT_INITRD, "FILE", 0, "initial ramdisk for a bzImage"},
@@ -50,6 +53,7 @@ static const struct argp_option options[] = {
 	{"table", OPT_TABLE, "mbr|gpt", 0, "partition table (default mbr)"},
 	{"size", OPT_SIZE, "MIB", 0, "size of the disk (default: by cloud)"},
 	{"output", 'o', "FILE", 0, "the image (default CLOUD-LANE.FORMAT)"},
+	{"limit", OPT_LIMIT, "SECONDS", 0, "try: until DragonConfig is ready (default 900)"},
 	{0},
 };
 
@@ -89,6 +93,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPT_FOR:
 		return take_for(r, arg, state);
+	case OPT_LIMIT:
+		r->limit_s = args_number(arg, 1, 86400, state, "--limit");
+		return 0;
 	case 'k':
 		r->make.kernel = arg;
 		break;
@@ -135,6 +142,8 @@ static error_t take_lane(struct request *r, const char *arg, struct argp_state *
 
 static error_t check_build(struct request *r, struct argp_state *state)
 {
+	if (r->limit_s)
+		argp_error(state, "--limit belongs to try");
 	if (!r->make.cloud && r->made_set)
 		argp_error(state, "this option belongs to build --for=CLOUD");
 	if (r->make.cloud && (r->generic || r->lanes.n > 1))
@@ -144,7 +153,7 @@ static error_t check_build(struct request *r, struct argp_state *state)
 
 static error_t check_list(struct request *r, struct argp_state *state)
 {
-	if (r->make.cloud || r->made_set)
+	if (r->make.cloud || r->made_set || r->limit_s)
 		argp_error(state, "list takes no option");
 	return 0;
 }
@@ -262,13 +271,20 @@ static error_t take_file(struct request *r, const char *arg, struct argp_state *
 	return 0;
 }
 
-static error_t check_inspect(struct request *r, struct argp_state *state)
+static error_t check_file(struct request *r, struct argp_state *state)
 {
 	if (!r->file)
 		argp_error(state, "name an image");
 	if (r->made_set)
 		argp_error(state, "this option belongs to build --for=CLOUD");
 	return 0;
+}
+
+static error_t check_inspect(struct request *r, struct argp_state *state)
+{
+	if (r->limit_s)
+		argp_error(state, "--limit belongs to try");
+	return check_file(r, state);
 }
 
 static int inspect(struct loop *loop, struct request *req, struct err *err)
@@ -290,10 +306,33 @@ static int inspect(struct loop *loop, struct request *req, struct err *err)
 	return image_report_worst(&report) == IMAGE_REFUSED;
 }
 
+/* As the scenarios' machines are told. */
+static int try(struct loop *loop, struct request *req, struct err *err)
+{
+	_autofree_ char *file = path_join(paths_data(), "scenarios/seeds/web.yaml");
+	_autofree_ char *keys = path_join(paths_cache(), "image/keys");
+	struct image_try what = {.file = req->file,
+				 .cloud = req->make.cloud ? req->make.cloud
+							  : image_cloud_find("qemu"),
+				 .keys_dir = keys,
+				 .limit_s = (unsigned int)req->limit_s};
+	struct seed *seed = NULL;
+	int r = run_script(loop, "secrets.sh", NULL, err);
+
+	if (r == 0)
+		r = seed_load(file, keys, &seed, err);
+	what.seed = seed;
+	if (r == 0)
+		r = image_try(loop, &what, err);
+	seed_free(seed);
+	return r;
+}
+
 static const struct action actions[] = {
 	{"list", list, take_lane, check_list},
 	{"build", build, take_lane, check_build},
 	{"inspect", inspect, take_file, check_inspect},
+	{"try", try, take_file, check_file},
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -312,7 +351,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			return 0;
 		}
 	}
-	argp_error(state, "\"list\", \"build\" or \"inspect\", not \"%s\"", arg);
+	argp_error(state, "\"list\", \"build\", \"inspect\" or \"try\", not \"%s\"", arg);
 	return EINVAL;
 }
 
@@ -322,13 +361,14 @@ static int run(int argc, char **argv)
 		.options = options,
 		.parser = parse,
 		.args_doc = "[list | build [LANE… | generic] | build --for=CLOUD [LANE] | "
-			    "inspect FILE]",
+			    "inspect FILE | try FILE]",
 		.doc = "Show what boots, or make it: the reference kernel and the lanes' disks; "
 		       "generic is the "
 		       "reference kernel for machines with AHCI. With --for, a disk image that "
 		       "boots by itself on a cloud and configures itself at its first boot. "
 		       "inspect says what a cloud would "
-		       "refuse of an image, and exits 1 then.",
+		       "refuse of an image, and exits 1 then. try boots it on a machine like that "
+		       "cloud's, logs in and gets a page.",
 	};
 	struct request req = {.action = &actions[0]};
 	struct loop *loop = NULL;

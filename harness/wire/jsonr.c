@@ -51,11 +51,16 @@ bool jsonr_is_array(const struct jsonr *value)
 	return json_is_array(inside(value));
 }
 
-const char *jsonr_string(const struct jsonr *value, const char *key, const char *fallback)
+const char *jsonr_text(const struct jsonr *value, const char *fallback)
 {
-	const char *text = json_string_value(inside(jsonr_get(value, key)));
+	const char *text = json_string_value(inside(value));
 
 	return text ? text : fallback;
+}
+
+const char *jsonr_string(const struct jsonr *value, const char *key, const char *fallback)
+{
+	return jsonr_text(jsonr_get(value, key), fallback);
 }
 
 uint64_t jsonr_uint(const struct jsonr *value, const char *key, uint64_t fallback)

@@ -27,7 +27,9 @@ const struct jsonr *jsonr_at(const struct jsonr *value, size_t i);
 /* Elements of an array; 0 for anything else. */
 size_t jsonr_length(const struct jsonr *value);
 bool jsonr_is_array(const struct jsonr *value);
-/* The member's text, or fallback when it is no string. A text with a NUL inside ends there. */
+/* A text, or fallback when it is none. One with a NUL inside ends there. */
+const char *jsonr_text(const struct jsonr *value, const char *fallback);
+/* The member's. */
 const char *jsonr_string(const struct jsonr *value, const char *key, const char *fallback);
 /* The member's number when it is a whole one and not negative, else fallback. */
 uint64_t jsonr_uint(const struct jsonr *value, const char *key, uint64_t fallback);

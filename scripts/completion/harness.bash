@@ -31,7 +31,7 @@ _harness_options() {
 	merge) echo "--partial --json --no-gate" ;;
 	compare) echo "--format= --output= --only= --verbose" ;;
 	history) echo "--format= --last= --only= --output= --verbose" ;;
-	image) echo "--for= --kernel= --initrd= --append= --format= --table= --size= --output=" ;;
+	image) echo "--for= --kernel= --initrd= --append= --format= --table= --size= --output= --limit=" ;;
 	gate) echo "--baseline= --expect= --bisect --format= --output= --only= --verbose --history=" ;;
 	esac
 }
@@ -92,8 +92,8 @@ _harness_argument() {
 	compare | gate | history) _harness_files -f ;;
 	list) _harness_words "probes scenarios steps profiles lanes formats expect" ;;
 	image)
-		[[ " ${COMP_WORDS[*]} " != *" inspect "* ]] || _harness_files -f
-		_harness_words "list build inspect"
+		[[ " ${COMP_WORDS[*]} " != *" inspect "* && " ${COMP_WORDS[*]} " != *" try "* ]] || _harness_files -f
+		_harness_words "list build inspect try"
 		[[ " ${COMP_WORDS[*]} " != *" build "* ]] || _harness_words "$(_harness_list "$1" lanes)"
 		;;
 	esac

@@ -24,3 +24,8 @@ reference: reference-cloud
 ## make reference-generic   the reference kernel for machines with AHCI
 reference-cloud reference-generic: reference-%:
 	@$(GUEST_RUN)/reference.sh $*
+
+.PHONY: image-clouds
+## make image-clouds    build and try a disk image for each cloud, in each format and lane (minutes)
+image-clouds: all image
+	@$(TEST_ENV) EVERY=yes guest-userland/t/cloud_image.slow.sh
