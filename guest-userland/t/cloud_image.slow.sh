@@ -61,7 +61,9 @@ every_cloud() {
 		check "comes up" comes_up --for=tencent "$T/image"
 	fi
 	check "a kernel without init" build --for=qemu --size=256 --append=init=/nonexistent -o "$T/image"
-	check "is told by its own words" tells '^failed +boot +Kernel panic' 1 "$T/image"
+	check "switches itself off, which is told" tells '^failed +boot +it switched itself off; last .*Power down' 1 "$T/image"
+	check "one without a root" build --for=qemu --size=256 --append=rdinit=/nonexistent -o "$T/image"
+	check "is told by its panic" tells '^failed +boot +kernel panic: VFS' 1 "$T/image"
 }
 
 check "an image for QEMU" build --for=qemu --size=256 -o "$T/one.raw"

@@ -169,9 +169,16 @@ static bool is_ready(void *arg)
 	return t->ready || is_over(arg);
 }
 
+static const char *last_words(const struct trial *t)
+{
+	return *t->last ? t->last : "nothing";
+}
+
 static int tell_end(const struct trial *t, const char *topic)
 {
-	return failed(t, topic, t->crashed ? t->crash.title : t->why);
+	_autofree_ char *text = xasprintf("%s; last on the console: %s", t->why, last_words(t));
+
+	return failed(t, topic, t->crashed ? t->crash.title : text);
 }
 
 static double seconds(const struct trial *t)
@@ -227,11 +234,10 @@ static int wait_while_heard(struct trial *t, struct deadline limit)
 
 static int tell_silence(const struct trial *t)
 {
-	char text[400];
+	_autofree_ char *text =
+		xasprintf("no word of DragonConfig after %.0f s; last on the console: %s",
+			  seconds(t), last_words(t));
 
-	snprintf(text, sizeof(text),
-		 "no word of DragonConfig after %.0f s; last on the console: %s", seconds(t),
-		 *t->last ? t->last : "nothing");
 	return failed(t, "boot", text);
 }
 
