@@ -19,16 +19,26 @@ struct sockaddr_in6 loop6(unsigned port)
 				     .sin6_addr = IN6ADDR_LOOPBACK_INIT};
 }
 
-int tcp_bound(struct sockaddr_in *ret_addr)
+static int bound(int type, struct sockaddr_in *ret_addr)
 {
 	struct sockaddr_in sa = loop4(0);
 	socklen_t len = sizeof(*ret_addr);
-	int fd = (int)SETUP_OK(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+	int fd = (int)SETUP_OK(socket(AF_INET, type | SOCK_CLOEXEC, 0));
 
 	SETUP_OK(bind(fd, (struct sockaddr *)&sa, sizeof(sa)));
 	SETUP_OK(getsockname(fd, (struct sockaddr *)ret_addr, &len));
 	SETUP(ret_addr->sin_port != 0, "bind to port 0 gave no port");
 	return fd;
+}
+
+int tcp_bound(struct sockaddr_in *ret_addr)
+{
+	return bound(SOCK_STREAM, ret_addr);
+}
+
+int udp_bound(struct sockaddr_in *ret_addr)
+{
+	return bound(SOCK_DGRAM, ret_addr);
 }
 
 int tcp_listener(int backlog, struct sockaddr_in *ret_addr)

@@ -18,7 +18,9 @@ struct sockaddr_in6 loop6(unsigned port);
 
 /* A TCP socket bound to 127.0.0.1 and any port, not listening; ret_addr says which. */
 int tcp_bound(struct sockaddr_in *ret_addr);
-/* The same, listening. */
+/* A datagram socket bound likewise. */
+int udp_bound(struct sockaddr_in *ret_addr);
+/* A bound TCP socket, listening. */
 int tcp_listener(int backlog, struct sockaddr_in *ret_addr);
 /* A blocking TCP connection to addr. */
 int tcp_connected(const struct sockaddr_in *addr);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe.h"
 
-enum { STEP = 20000 };
+enum { STEP = 5 * 4096 };
 
 /* The call itself gives the end of the heap, also when it could not move it. */
 static char *kernel_brk(const char *end)
@@ -11,11 +11,14 @@ static char *kernel_brk(const char *end)
 
 static void run(void)
 {
-	char *start = kernel_brk(NULL);
+	char *start = kernel_brk(NULL), *end;
 	long dirt = 0;
 
 	REQUIRE(start != NULL, "the heap ends nowhere");
-	REQUIRE(kernel_brk(start + STEP) == start + STEP, "the heap did not grow");
+	start += -(uintptr_t)start % 4096;
+	end = kernel_brk(start + STEP);
+	REQUIRE(end == start + STEP, "asked to grow by %d bytes, the heap grew by %td", STEP,
+		end - start);
 	EXPECT(kernel_brk(NULL) == start + STEP, "its new end was forgotten");
 	for (int i = 0; i < STEP; i++)
 		dirt += start[i] != 0;
@@ -23,13 +26,15 @@ static void run(void)
 	start[0] = start[STEP - 1] = 'h';
 	EXPECT_EQ(start[STEP - 1], 'h');
 	REQUIRE(kernel_brk(start) == start, "the heap did not shrink");
-	REQUIRE(kernel_brk(start + STEP) == start + STEP, "the heap did not grow again");
+	end = kernel_brk(start + STEP);
+	REQUIRE(end == start + STEP, "asked to grow again by %d bytes, the heap grew by %td", STEP,
+		end - start);
 	EXPECT_EQ(start[STEP - 1], 0);
 	/* No heap has so much room. */
 	EXPECT(kernel_brk((char *)-4096) == start + STEP, "an impossible heap was granted");
 }
 
-PROBE(.promise = "brk moves the end of the heap to the byte, gives it where it cannot, and what "
-		 "comes back after a shrink is zeros",
+PROBE(.promise = "brk moves the end of the heap, leaves it where it cannot, and what comes back "
+		 "after a shrink is zeros",
       .source = "man 2 brk (C library/kernel differences)", .covers = COVERS("brk"),
       .call = {CALL(SYS_brk)}, .run = run);
