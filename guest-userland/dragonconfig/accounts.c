@@ -306,6 +306,16 @@ static long own_group(const struct account *a, long uid)
 	return number_of(groups, name);
 }
 
+static char *shadow_line(const struct account *a)
+{
+	_autofree_ char *inactive = a->inactive < 0 ? xstrdup("") : xasprintf("%ld", a->inactive);
+	_autofree_ char *expires = a->expires < 0 ? xstrdup("") : xasprintf("%ld", a->expires);
+
+	return xasprintf("%s:%s:%lld:%s:%s:%s:", a->name, a->hash ? a->hash : "!",
+			 (long long)time(NULL) / 86400, a->system ? "::" : "0:99999:7", inactive,
+			 expires);
+}
+
 static void add_lines(const struct account *a)
 {
 	_autofree_ char *home = a->home ? xstrdup(a->home) : xasprintf("/home/%s", a->name);
@@ -313,10 +323,7 @@ static void add_lines(const struct account *a)
 	long gid = own_group(a, uid);
 
 	if (table_find(&tables[SHADOW], a->name) < 0)
-		table_add(&tables[SHADOW],
-			  xasprintf("%s:%s:%lld:%s", a->name, a->hash ? a->hash : "!",
-				    (long long)time(NULL) / 86400,
-				    a->system ? ":::::" : "0:99999:7:::"));
+		table_add(&tables[SHADOW], shadow_line(a));
 	table_add(&tables[PASSWD],
 		  xasprintf("%s:x:%ld:%ld:%s:%s:%s", a->name, uid, gid, a->gecos ? a->gecos : "",
 			    home, a->shell ? a->shell : "/bin/sh"));

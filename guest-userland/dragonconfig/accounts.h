@@ -22,7 +22,8 @@ struct account {
 	const char *primary_group;	  /* NULL: one of its own name */
 	const char *hash;		  /* of the password; NULL: none */
 	struct strv groups;
-	long uid; /* -1: the next free one */
+	long uid;		/* -1: the next free one */
+	long expires, inactive; /* day since 1970, days; -1: never */
 	bool system, no_home;
 };
 

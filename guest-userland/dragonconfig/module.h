@@ -45,7 +45,9 @@ extern const struct module module_bootcmd, module_files, module_files_late, modu
 char *host_full_name(const struct context *c);
 char *host_short_name(const struct context *c);
 
-/* The user that "default" and keys of the source mean. */
-#define DEFAULT_USER "root"
+/* The user that "default", keys of the source and a password without a name mean: "user", or root.
+ */
+const char *default_user(const struct context *c);
+bool default_user_is_root(const struct context *c);
 
 #endif

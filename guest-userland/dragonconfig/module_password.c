@@ -13,18 +13,21 @@
 #include "module.h"
 #include "osconf.h"
 
-static bool set(const struct instance *i)
+static bool set(const struct context *c)
 {
+	const struct instance *i = c->instance;
+	const char *user = default_user(c);
+
 	if (!i->password_is_hash || account_is_hash(i->password))
-		return credentials_password(DEFAULT_USER, i->password, i->password_is_hash, false);
-	status_warn("password of %s: the source has one that is no hash", DEFAULT_USER);
+		return credentials_password(user, i->password, i->password_is_hash, false);
+	status_warn("password of %s: the source has one that is no hash", user);
 	return false;
 }
 
 static void once_an_instance(const struct context *c)
 {
-	if (c->instance->password && !c->instance->password_file && set(c->instance))
-		status_log("password of %s set, as the source has it", DEFAULT_USER);
+	if (c->instance->password && !c->instance->password_file && set(c))
+		status_log("password of %s set, as the source has it", default_user(c));
 }
 
 static void whenever_there(const struct context *c)
@@ -34,7 +37,7 @@ static void whenever_there(const struct context *c)
 	_autofree_ char *rest = NULL;
 	struct err err = ERR_INIT;
 
-	if (!c->instance->password || !path || !set(c->instance))
+	if (!c->instance->password || !path || !set(c))
 		return;
 	if (file_read(path, &sb, &err) == 0) {
 		rest = osconf_without_password(strbuf_str(&sb));
@@ -43,10 +46,10 @@ static void whenever_there(const struct context *c)
 		file_put_as_is(path, rest, strlen(rest), &err);
 	}
 	if (err.code)
-		status_warn("password of %s set, but not taken out of %s: %s", DEFAULT_USER, path,
-			    err.text);
+		status_warn("password of %s set, but not taken out of %s: %s", default_user(c),
+			    path, err.text);
 	else
-		status_log("password of %s set and taken out of %s", DEFAULT_USER, path);
+		status_log("password of %s set and taken out of %s", default_user(c), path);
 }
 
 const struct module module_password = {"source_password", STAGE_INIT, FREQUENCY_INSTANCE,

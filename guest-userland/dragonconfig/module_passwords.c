@@ -98,7 +98,7 @@ static void passwords(const struct context *c)
 	accounts_hold();
 	tree_bool(tree_get(ch, "expire"), &expire);
 	if (own)
-		credentials_password(DEFAULT_USER, own, account_is_hash(own), expire);
+		credentials_password(default_user(c), own, account_is_hash(own), expire);
 	for (size_t i = 0; list && list->kind == TREE_LIST && i < list->n; i++)
 		change_user(list->items[i], expire);
 	list = tree_get(ch, "list");

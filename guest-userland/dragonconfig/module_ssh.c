@@ -19,15 +19,17 @@
 	"10;exit "                                                                               \
 	"142\""
 
-/* Who is meant instead: the first of the users that is not root. */
+/* Who is meant instead: the default user, else the first of the users that is not root. */
 static const char *other_user(const struct context *c)
 {
 	const struct tree_node *list = tree_get(c->config, "users");
 
+	if (!default_user_is_root(c))
+		return default_user(c);
 	for (size_t i = 0; list && list->kind == TREE_LIST && i < list->n; i++) {
 		const char *name = tree_get_text(list->items[i], "name");
 
-		if (name && strcmp(name, DEFAULT_USER) != 0)
+		if (name && strcmp(name, "root") != 0)
 			return name;
 	}
 	return "NONE";
@@ -45,7 +47,7 @@ static char *refusal(const struct context *c)
 			r = strbuf_addstr(&sb, other_user(c));
 			text += 4;
 		} else if (strncmp(text, "$DISABLE_USER", 13) == 0) {
-			r = strbuf_addstr(&sb, DEFAULT_USER);
+			r = strbuf_addstr(&sb, "root");
 			text += 12;
 		} else {
 			r = strbuf_addch(&sb, *text);
@@ -54,28 +56,29 @@ static char *refusal(const struct context *c)
 	return r < 0 || strchr(strbuf_str(&sb), '\n') ? NULL : xstrdup(strbuf_str(&sb));
 }
 
-/* Keys of the source and those of the whole document are the default user's. */
+/* Keys of the source and those of the whole document are the default user's, and root's. */
 static void authorize(const struct context *c)
 {
 	_cleanup_(strv_release) struct strv keys = STRV_INIT;
 	_autofree_ char *options = NULL;
-	bool allow = true, disable = false;
+	bool allow = true, disable = !default_user_is_root(c);
 
 	tree_bool(tree_get(c->config, "allow_public_ssh_keys"), &allow);
 	tree_bool(tree_get(c->config, "disable_root"), &disable);
 	if (allow && c->instance->keys.n)
 		strv_push_all(&keys, c->instance->keys.v);
 	tree_texts(tree_get(c->config, "ssh_authorized_keys"), &keys);
+	if (!default_user_is_root(c))
+		credentials_keys(default_user(c), &keys, NULL);
 	if (disable) {
 		options = refusal(c);
 		if (!options) {
-			status_warn("disable_root_opts: too long, or more than a line: %s gets no "
-				    "keys",
-				    DEFAULT_USER);
+			status_warn("disable_root_opts: too long, or more than a line: root gets "
+				    "no keys");
 			return;
 		}
 	}
-	credentials_keys(DEFAULT_USER, &keys, options);
+	credentials_keys("root", &keys, options);
 }
 
 /* true, false, or "unchanged" */

@@ -54,6 +54,46 @@ echo 'instance-id: i-1' >"$seed/meta-data"
 printf '#cloud-config\nusers: [{name: alice, groups: [deploy]}]\n' >"$seed/user-data"
 check "no shadow of groups" fails 0 init
 check "none is made" test ! -e "$R/etc/gshadow"
+
+# as USER-DATA...: a new machine, whose source has a key.
+as() {
+	new_root
+	printf 'instance-id: i-1\npublic-keys: [ssh-ed25519 AAAAkey k]\n' >"$seed/meta-data"
+	printf '%s\n' '#cloud-config' "$@" >"$seed/user-data"
+	init
+}
+keys_of() {
+	same "$(cat "$R/$1/.ssh/authorized_keys")" "$2"
+}
+check "another default user" as 'user: bob' 'password: "$6$salt$hash"' 'chpasswd: {expire: false}'
+check "is made" has_line "$R/etc/passwd" bob:x:1000:1000::/home/bob:/bin/sh
+check "has the source's key" keys_of home/bob 'ssh-ed25519 AAAAkey k'
+check "and the password" grep -q '^bob:$6$salt$hash:' "$R/etc/shadow"
+check "may do what root may" holds "$R/etc/sudoers.d/90-cloud-init-bob" 'bob ALL=(ALL) NOPASSWD:ALL'
+check "root's key only tells who is meant" grep -q 'login as the user .*bob.* rather than the user .*root.* ssh-ed25519 AAAAkey k$' \
+	"$R/root/.ssh/authorized_keys"
+check "nobody else has changed" grep -q '^root:\*:' "$R/etc/shadow"
+check "with members of its own, and an open root" as 'user: {name: bob, uid: 1234, sudo: false, ssh_authorized_keys: [ssh-rsa AAAAbob]}' \
+	'disable_root: false'
+check "they count" has_line "$R/etc/passwd" bob:x:1234:1234::/home/bob:/bin/sh
+check "its keys" keys_of home/bob $'ssh-rsa AAAAbob\nssh-ed25519 AAAAkey k'
+check "no sudo" test ! -e "$R/etc/sudoers.d"
+check "root's key" keys_of root 'ssh-ed25519 AAAAkey k'
+check "members for root itself" as 'user: {plain_text_passwd: geheim, ssh_authorized_keys: [ssh-rsa AAAAmore]}'
+check "a password that is not closed" grep -qE '^root:\$6\$' "$R/etc/shadow"
+check "one key more" keys_of root $'ssh-rsa AAAAmore\nssh-ed25519 AAAAkey k'
+check "users that are names alone" as 'users: [default, carol, "dave, erin"]'
+check "are made" same "$(grep -cE '^(carol|dave|erin):x:100[0-2]:' "$R/etc/passwd")" 3
+check "all in one text" as 'users: carol, default'
+check "too" grep -q '^carol:x:1000:' "$R/etc/passwd"
+check "ages, and no group of one's own" as \
+	'users: [{name: carol, expiredate: 2032-12-31, inactive: 5, no_user_group: true}, {name: svc, system: true, expiredate: "1970-01-03"}]'
+check "stand in shadow" grep -qE '^carol:!:[0-9]+:0:99999:7:5:23010:$' "$R/etc/shadow"
+check "the system's own, too" grep -qE '^svc:!:[0-9]+:::::2:$' "$R/etc/shadow"
+check "the group is the users'" same "$(awk -F: '/^carol:/ { print $4 }' "$R/etc/passwd")" "$(awk -F: '/^users:/ { print $3 }' "$R/etc/group")"
+check "ages that are none" fails 2 as 'users: [{name: carol, expiredate: tomorrow, inactive: x}]'
+check "are told" same "$(grep -cE 'WARNING.*user carol: (expiredate|inactive): no ' "$R/var/log/cloud-init.log")" 2
+
 # What a program writes there between two of our own changes stays.
 mkdir -p "$R"/etc/ssh "$R/usr/bin"
 printf '#!/bin/sh\necho "sshd2:!:1::::::" >>/etc/shadow; echo x >"$2"; echo "$4 AAAA" >"$2.pub"\n' >"$R/usr/bin/ssh-keygen"
