@@ -13,6 +13,7 @@
 #include "base/deadline.h"
 #include "base/xalloc.h"
 #include "include.h"
+#include "instance_data.h"
 #include "module.h"
 #include "schema.h"
 #include "search.h"
@@ -52,7 +53,6 @@ static const struct module *const modules[] = {
 	&module_scripts_boot,
 	&module_scripts_instance,
 	&module_scripts_user,
-	// P
 	&module_phone,
 	&module_power,
 };
@@ -201,6 +201,7 @@ static void configure(const struct instance *instance, const struct state *state
 	if (c.is_partial)
 		status_log(
 			"not all could be had: all that was done is done again at the next boot");
+	instance_data_put(&c);
 	run_stage(STAGE_INIT, &c);
 	for (int stage = STAGE_CONFIG; stage < STAGES; stage++) {
 		status_begin((enum stage)stage);
@@ -251,6 +252,8 @@ static int run(int argc, char **argv)
 
 	if (argc != 1)
 		return EXIT_BAD_USAGE;
+	if (status_is_disabled())
+		return 0;
 	umask(022);
 	status_open();
 	status_begin(STAGE_LOCAL);

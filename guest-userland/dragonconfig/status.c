@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "status.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/xalloc.h"
+#include "cmdline.h"
 #include "files.h"
 #include "wire/jsonw.h"
 
@@ -243,6 +245,26 @@ void status_finish(void)
 	jsonw_end_object(&w);
 	if (jsonw_finish(&w) == 0)
 		put_json("result.json", &sb);
+}
+
+const char *status_cloud(const char *source, char ret[STATUS_CLOUD_MAX])
+{
+	static const char before[] = "DataSource";
+	size_t n = 0;
+
+	if (source && strncmp(source, before, strlen(before)) == 0)
+		for (source += strlen(before); isalnum((unsigned char)*source); source++)
+			if (n + 1 < STATUS_CLOUD_MAX)
+				ret[n++] = (char)tolower((unsigned char)*source);
+	ret[n] = '\0';
+	return ret;
+}
+
+bool status_is_disabled(void)
+{
+	_autofree_ char *word = cmdline_get("cloud-init");
+
+	return word && strcmp(word, "disabled") == 0;
 }
 
 int status_code(void)

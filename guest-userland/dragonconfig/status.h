@@ -40,4 +40,10 @@ void status_finish(void);
 /* 0, 1 or 2, as above. */
 int status_code(void);
 
+#define STATUS_CLOUD_MAX 32
+/* "nocloud" of "DataSourceNoCloud [seed=…]"; "" of nothing. */
+const char *status_cloud(const char *source, char ret[STATUS_CLOUD_MAX]);
+/* The kernel's command line says cloud-init=disabled: nothing is to be done. */
+bool status_is_disabled(void);
+
 #endif

@@ -14,6 +14,6 @@ struct verb {
 
 #define EXIT_BAD_USAGE 64
 
-extern const struct verb verb_init, verb_net, verb_schema, verb_status;
+extern const struct verb verb_init, verb_net, verb_query, verb_schema, verb_status;
 
 #endif

@@ -82,9 +82,25 @@ check "the line for programs" grep -q '^dragonconfig-ready {"version":1,"status"
 check "links as cloud-init makes them" same "$(readlink "$data/instance")" instances/i-1
 check "status" fails 2 inside /sbin/dragonconfig status --wait
 ln -s /sbin/dragonconfig "$R/bin/cloud-init"
-check "status by cloud-init's name" same \
-	"$(inside /bin/cloud-init status --format json)" \
-	'{"status": "done", "extended_status": "degraded done", "errors": 0, "recoverable_errors": 2}'
+# says KEY VALUE: of what the status is as JSON, in Python's words.
+says() {
+	same "$(inside /bin/cloud-init status --format json | python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1")" "$2"
+}
+check "status by cloud-init's name" says status done
+check "how well" says extended_status "degraded done"
+check "by which source" says datasource nocloud
+check "in full" says detail "DataSourceNoCloud [seed=/var/lib/cloud/seed/nocloud]"
+check "no errors" says errors '[]'
+check "what it warned of" same "$(inside /bin/cloud-init status --format json | grep -c '"write_files: line .*: a path must be absolute')" 2
+check "that it is over" says stage None
+check "when that was" test "$(($(date +%s) - $(date -d "$(inside /bin/cloud-init status --long | sed -n 's/^last_update: //p')" +%s)))" -lt 3600
+check "for people" grep -q '^extended_status: degraded done$' <(inside /bin/cloud-init status --long)
+check "which cloud" holds "$R/run/cloud-init/cloud-id" nocloud
+check "by a question" same "$(inside /bin/cloud-init query cloud_name)" nocloud
+check "which machine" same "$(inside /bin/cloud-init query v1.instance-id)" i-1
+check "its keys" same "$(inside /bin/cloud-init query public_ssh_keys)" "ssh-ed25519 AAAAroot root@host"
+check "what is not known" fails 1 inside /bin/cloud-init query v1.userdata
+check "all of it is JSON" python3 -m json.tool <(inside /bin/cloud-init query --all)
 check "the status file is JSON" python3 -m json.tool "$R/run/cloud-init/status.json"
 
 check "the file that scripts wait for" grep -q '^[0-9.]* - [0-9]* - v. dragonconfig$' "$data/instance/boot-finished"
@@ -103,6 +119,15 @@ init >/dev/null 2>&1
 check "another instance id: runcmd runs again" holds "$R/tmp/id" i-2
 check "and the id before is kept" holds "$data/data/previous-instance-id" i-1
 
+new_root
+echo 'instance-id: i' >"$seed/meta-data" && echo '#cloud-config' >"$seed/user-data"
+echo 'quiet cloud-init=disabled' >"$R/proc/cmdline"
+ln -s /sbin/dragonconfig "$R/bin/cloud-init"
+check "switched off on the kernel's command line" fails 0 init
+check "nothing is done" test ! -e "$R/var/lib/cloud/instance" -a ! -e "$R/run/cloud-init"
+check "nobody waits for it" fails 0 inside /bin/busybox timeout 60 /bin/cloud-init status --wait
+check "and is told" says status disabled
+check "nothing is known" fails 1 inside /bin/cloud-init query instance_id
 new_root
 rm -r "$seed"
 check "no source: degraded" fails 2 init
