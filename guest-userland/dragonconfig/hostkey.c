@@ -195,7 +195,7 @@ int hostkey_public(const struct hostkey *k, const char *comment, struct strbuf *
 }
 
 /* blob: its type, and what else makes a public key of that type. */
-static int print_blob(const void *blob, size_t n, struct strbuf *out)
+static int print_blob(const void *blob, size_t n, struct strbuf *out, size_t *ret_n)
 {
 	const unsigned char *p = blob, *type;
 	unsigned char digest[crypto_hash_sha256_BYTES];
@@ -210,10 +210,11 @@ static int print_blob(const void *blob, size_t n, struct strbuf *out)
 	r = codec_to_base64(digest, sizeof(digest), out);
 	while (r == 0 && out->buf[out->len - 1] == '=')
 		out->buf[--out->len] = '\0';
+	*ret_n = n;
 	return r;
 }
 
-int hostkey_fingerprint(const char *line, struct strbuf *out)
+int hostkey_fingerprint(const char *line, struct strbuf *out, size_t *ret_n)
 {
 	_cleanup_(strbuf_release) struct strbuf blob = STRBUF_INIT(HOSTKEY_FILE_MAX);
 	const char *text = line + strcspn(line, " \t");
@@ -221,10 +222,10 @@ int hostkey_fingerprint(const char *line, struct strbuf *out)
 	text += strspn(text, " \t");
 	if (codec_base64(text, strcspn(text, " \t\r\n"), &blob) < 0)
 		return -EBADMSG;
-	return print_blob(strbuf_str(&blob), blob.len, out);
+	return print_blob(strbuf_str(&blob), blob.len, out, ret_n);
 }
 
-int hostkey_dropbear_fingerprint(const void *data, size_t n, struct strbuf *out)
+int hostkey_dropbear_fingerprint(const void *data, size_t n, struct strbuf *out, size_t *ret_n)
 {
 	_cleanup_(strbuf_release) struct strbuf blob = STRBUF_INIT(HOSTKEY_FILE_MAX);
 	const unsigned char *p = data, *s;
@@ -235,7 +236,7 @@ int hostkey_dropbear_fingerprint(const void *data, size_t n, struct strbuf *out)
 			return -EBADMSG;
 		put(&blob, TYPE, strlen(TYPE));
 		put(&blob, s + HOSTKEY_SIZE, HOSTKEY_SIZE);
-		return print_blob(blob.buf, blob.len, out);
+		return print_blob(blob.buf, blob.len, out, ret_n);
 	}
 	/* RSA and ECDSA: the first three of its parts are the public ones. */
 	p = data;
@@ -243,5 +244,5 @@ int hostkey_dropbear_fingerprint(const void *data, size_t n, struct strbuf *out)
 	for (int i = 0; i < 3; i++)
 		if (!take(&p, &left, &s, &k))
 			return -EBADMSG;
-	return print_blob(data, n - left, out);
+	return print_blob(data, n - left, out, ret_n);
 }

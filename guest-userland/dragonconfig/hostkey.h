@@ -30,8 +30,8 @@ int hostkey_dropbear(const struct hostkey *k, struct strbuf *out);
 /* "ssh-ed25519 AAAA… comment\n" */
 int hostkey_public(const struct hostkey *k, const char *comment, struct strbuf *out);
 /* "type SHA256:…", as ssh-keygen -l tells it, of a public key's line, or of the file of any type
- * that dropbear keeps. -EBADMSG: it is none. */
-int hostkey_fingerprint(const char *line, struct strbuf *out);
-int hostkey_dropbear_fingerprint(const void *data, size_t n, struct strbuf *out);
+ * that dropbear keeps. *ret_n: bytes of the public key. -EBADMSG: it is none. */
+int hostkey_fingerprint(const char *line, struct strbuf *out, size_t *ret_n);
+int hostkey_dropbear_fingerprint(const void *data, size_t n, struct strbuf *out, size_t *ret_n);
 
 #endif

@@ -96,19 +96,20 @@ static void fingerprints_are_those_of_ssh_keygen(void **state)
 	_cleanup_(strbuf_release) struct strbuf a = STRBUF_INIT(1000), b = STRBUF_INIT(1000);
 	_cleanup_(strbuf_release) struct strbuf c = STRBUF_INIT(1000), d = STRBUF_INIT(1000);
 	struct hostkey k;
+	size_t n_blob;
 
 	hostkey_make(seed, &k);
 	assert_int_equal(hostkey_public(&k, "x", &a), 0);
 	assert_memory_equal(strbuf_str(&a), line, strlen(line));
-	assert_int_equal(hostkey_fingerprint(strbuf_str(&a), &b), 0);
+	assert_int_equal(hostkey_fingerprint(strbuf_str(&a), &b, &n_blob), 0);
 	assert_string_equal(strbuf_str(&b), told);
 	assert_int_equal(hostkey_dropbear(&k, &c), 0);
-	assert_int_equal(hostkey_dropbear_fingerprint(c.buf, c.len, &d), 0);
+	assert_int_equal(hostkey_dropbear_fingerprint(c.buf, c.len, &d, &n_blob), 0);
 	assert_string_equal(strbuf_str(&d), told);
-	assert_int_equal(hostkey_dropbear_fingerprint(c.buf, c.len - 1, &d), -EBADMSG);
-	assert_int_equal(hostkey_fingerprint("ssh-ed25519", &d), -EBADMSG);
-	assert_int_equal(hostkey_fingerprint("ssh-ed25519 AAA!", &d), -EBADMSG);
-	assert_int_equal(hostkey_fingerprint("", &d), -EBADMSG);
+	assert_int_equal(hostkey_dropbear_fingerprint(c.buf, c.len - 1, &d, &n_blob), -EBADMSG);
+	assert_int_equal(hostkey_fingerprint("ssh-ed25519", &d, &n_blob), -EBADMSG);
+	assert_int_equal(hostkey_fingerprint("ssh-ed25519 AAA!", &d, &n_blob), -EBADMSG);
+	assert_int_equal(hostkey_fingerprint("", &d, &n_blob), -EBADMSG);
 }
 
 static void base64_is_padded(void **state)

@@ -53,6 +53,7 @@ static const struct module *const modules[] = {
 	&module_scripts_boot,
 	&module_scripts_instance,
 	&module_scripts_user,
+	&module_keys_console,
 	&module_phone,
 	&module_power,
 };

@@ -6,7 +6,8 @@
 #include "base/cleanup.h"
 #include "verb.h"
 
-static const struct verb *const verbs[] = {&verb_init, &verb_status, &verb_schema, &verb_net, &verb_query};
+static const struct verb *const verbs[] = {&verb_init, &verb_status, &verb_schema, &verb_net,
+					   &verb_query};
 
 static void usage(FILE *f)
 {

@@ -39,7 +39,7 @@ extern const struct module module_bootcmd, module_files, module_files_late, modu
 	module_hosts, module_hostkeys, module_seed, module_users, module_ssh, module_password,
 	module_password_file, module_passwords, module_locale, module_timezone, module_runcmd,
 	module_scripts_vendor, module_scripts_once, module_scripts_boot, module_scripts_instance,
-	module_scripts_user, module_final, module_network, module_resolv;
+	module_scripts_user, module_keys_console, module_final, module_network, module_resolv;
 
 /* The configuration's words, else the source's. Caller frees; NULL: nobody told one. */
 char *host_full_name(const struct context *c);

@@ -53,7 +53,7 @@ static void write_host_keys(struct jsonw *w)
 {
 	_cleanup_(strv_release) struct strv told = STRV_INIT;
 
-	sshd_fingerprints(&told);
+	sshd_fingerprints(&told, NULL);
 	jsonw_begin_array(w, "host_keys");
 	for (size_t i = 0; i < told.n; i++)
 		jsonw_string(w, NULL, told.v[i]);

@@ -12,7 +12,8 @@
 #include "files.h"
 #include "module.h"
 
-#define ZONES "/usr/share/zoneinfo"
+#define ZONES	 "/usr/share/zoneinfo"
+#define HOSTNAME "/etc/hostname"
 
 static bool get_flag(const struct context *c, const char *key, bool fallback)
 {
@@ -51,10 +52,40 @@ char *host_short_name(const struct context *c)
 	return name ? xstrndup(name, strcspn(name, ".")) : NULL;
 }
 
+/* A line of that file, or NULL. */
+static char *read_line(const char *path)
+{
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(4096);
+
+	if (file_read(path, &sb, NULL) < 0)
+		return NULL;
+	return xstrndup(strbuf_str(&sb), strcspn(strbuf_str(&sb), "\n"));
+}
+
+/* What this instance was called by us is remembered: another name was given by somebody since. */
+static void write_hostname(const struct context *c, char **name)
+{
+	_autofree_ char *mark = path_join(c->state->dir, "hostname"), *line = NULL;
+	_autofree_ char *ours = read_line(mark), *there = read_line(HOSTNAME);
+	struct err err = ERR_INIT;
+
+	if (ours && is_host_name(there) && strcmp(ours, there) != 0 && strcmp(*name, there) != 0) {
+		status_log("hostname: it was changed by hand, and stays");
+		free(*name);
+		*name = TAKE(there);
+		return;
+	}
+	line = xasprintf("%s\n", *name);
+	if (!file_holds(HOSTNAME, line, strlen(line)) &&
+	    file_put_as_is(HOSTNAME, line, strlen(line), &err) < 0)
+		status_warn("hostname: %s", err.text);
+	else if (!file_holds(mark, line, strlen(line)))
+		file_put_as_is(mark, line, strlen(line), NULL);
+}
+
 static void set_hostname(const struct context *c)
 {
-	_autofree_ char *name = host_short_name(c), *line = NULL;
-	struct err err = ERR_INIT;
+	_autofree_ char *name = host_short_name(c);
 
 	if (!name || get_flag(c, "preserve_hostname", false))
 		return;
@@ -62,11 +93,8 @@ static void set_hostname(const struct context *c)
 		status_warn("hostname: not a name of a host");
 		return;
 	}
-	line = xasprintf("%s\n", name);
-	if (get_flag(c, "create_hostname_file", true) &&
-	    !file_holds("/etc/hostname", line, strlen(line)) &&
-	    file_put_as_is("/etc/hostname", line, strlen(line), &err) < 0)
-		status_warn("hostname: %s", err.text);
+	if (get_flag(c, "create_hostname_file", true))
+		write_hostname(c, &name);
 	if (sethostname(name, strlen(name)) < 0)
 		status_warn("hostname: the kernel does not take it: %s", strerror(errno));
 	else
@@ -108,15 +136,19 @@ static void update_hosts(const struct context *c)
 	const struct tree_node *node = tree_get(c->config, "manage_etc_hosts");
 	_autofree_ char *full = host_full_name(c), *name = host_short_name(c);
 	const char *word = tree_text(node);
-	bool manage = false;
+	bool manage = false, local = word && strcmp(word, "localhost") == 0;
 
-	tree_bool(node, &manage);
-	if (!is_host_name(full) || !is_host_name(name))
+	if (word && strcmp(word, "template") == 0)
+		manage = true;
+	else if (word && !local && !tree_bool(node, &manage))
+		status_warn("manage_etc_hosts: line %u: neither true nor false nor \"localhost\"",
+			    node->line);
+	if (!manage && !local)
 		return;
-	if (manage || (word && strcmp(word, "template") == 0))
-		write_hosts(full, name, true);
-	else if (word && strcmp(word, "localhost") == 0)
-		write_hosts(full, name, false);
+	if (is_host_name(full) && is_host_name(name))
+		write_hosts(full, name, manage);
+	else
+		status_warn("manage_etc_hosts: nobody has told this host's name");
 }
 
 /* A locale that is not installed is no fault: programs take C then. */

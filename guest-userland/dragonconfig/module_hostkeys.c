@@ -239,7 +239,7 @@ static void hostkeys(const struct context *c)
 		put_given(keys, types[i]);
 	if (!keys || keys->kind != TREE_MAP)
 		make_new(c);
-	sshd_fingerprints(&told);
+	sshd_fingerprints(&told, NULL);
 	for (size_t i = 0; i < told.n; i++)
 		status_log("ssh key of this machine: %s", told.v[i]);
 }

@@ -63,6 +63,12 @@ static void run(const struct context *c)
 	bool manage = false;
 
 	tree_bool(tree_get(c->config, "manage_resolv_conf"), &manage);
+	if (map && !manage)
+		status_warn(
+			"resolv_conf: line %u: it has no effect without manage_resolv_conf: true",
+			map->line);
+	if (manage && !map)
+		status_warn("manage_resolv_conf: there is no resolv_conf");
 	if (!manage || !map)
 		return;
 	add_words(&sb, "\nnameserver ", tree_get(map, "nameservers"));

@@ -24,7 +24,6 @@ struct key {
 
 #define NOT_YET	     "it is not carried out"
 #define NO_PACKAGES  "there is no package manager"
-#define ONLY_READY   "the console is told of keys in the ready line, by their fingerprints"
 #define ONE_EXCHANGE "the clock is set by one exchange"
 
 /* Carried out; carried out, with members of its own; known, and why it has no effect. */
@@ -157,6 +156,11 @@ static const struct key ssh_keys[] = {
 	{0},
 };
 
+static const struct key console_keys[] = {
+	KEY("emit_keys_to_console", BOOL),
+	{0},
+};
+
 static const struct key seed_keys[] = {
 	KEY("file", STR),
 	KEY("data", STR),
@@ -190,13 +194,13 @@ static const struct key top_keys[] = {
 	KEYS("ssh_keys", MAP, ssh_keys),
 	NONE("ssh_publish_hostkeys", MAP, "no source takes them"),
 	NONE("ssh_quiet_keygen", BOOL, "keys are made without a word"),
-	NONE("ssh_fp_console_blacklist", LIST, ONLY_READY),
-	NONE("ssh_key_console_blacklist", LIST, ONLY_READY),
-	NONE("ssh", MAP, ONLY_READY),
+	KEY("ssh_fp_console_blacklist", LIST),
+	KEY("ssh_key_console_blacklist", LIST),
+	KEYS("ssh", MAP, console_keys),
 	NONE("ssh_import_id", LIST, "it needs a key server and TLS"),
 	KEY("disable_root", BOOL),
 	KEY("disable_root_opts", STR),
-	NONE("no_ssh_fingerprints", BOOL, ONLY_READY),
+	NONE("no_ssh_fingerprints", BOOL, "the console is not told who may log in"),
 	KEY("password", STR),
 	KEYS("chpasswd", MAP, chpasswd_keys),
 	KEYS("write_files", LIST, file_keys),

@@ -69,25 +69,75 @@ void sshd_delete_keys(void)
 	each(DROPBEAR_DIR, "dropbear_", "_host_key", remove_key, NULL);
 }
 
+struct telling {
+	struct strv *plain, *lines; /* lines: NULL: nobody asks */
+};
+
+/* "256 SHA256:… root@host (ED25519)", of "type SHA256:…"; n: bytes of the public key. */
+static void tell_line(struct strv *to, const char *told, size_t n)
+{
+	static const struct {
+		const char *type, *name;
+		size_t bits;
+	} kinds[] = {
+		{"ssh-ed25519 ", "ED25519", 256},
+		{"ecdsa-sha2-nistp256 ", "ECDSA", 256},
+		{"ecdsa-sha2-nistp384 ", "ECDSA", 384},
+		{"ecdsa-sha2-nistp521 ", "ECDSA", 521},
+		{"ssh-rsa ", "RSA", 0},
+		{"", "DSA", 1024},
+	};
+	char host[256] = "";
+	size_t k = 0;
+
+	gethostname(host, sizeof(host) - 1);
+	while (k + 1 < ARRAY_SIZE(kinds) &&
+	       strncmp(told, kinds[k].type, strlen(kinds[k].type)) != 0)
+		k++;
+	/* Of an RSA key all but 23 bytes are the number that it is measured by. */
+	strv_pushf(to, "%zu %s root@%s (%s)",
+		   kinds[k].bits ? kinds[k].bits : (n > 23 ? (n - 23) * 8 : 0),
+		   told + strcspn(told, " ") + 1, host, kinds[k].name);
+}
+
 static void tell(const char *path, void *arg)
 {
 	_cleanup_(strbuf_wipe) struct strbuf sb = STRBUF_INIT(HOSTKEY_FILE_MAX);
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(HOSTKEY_FILE_MAX);
 	bool dropbear = strncmp(path, DROPBEAR_DIR, strlen(DROPBEAR_DIR)) == 0;
-	struct strv *all = arg;
+	const struct telling *all = arg;
 	int r = file_read(path, &sb, NULL);
+	size_t n;
 
 	if (r == 0)
-		r = dropbear ? hostkey_dropbear_fingerprint(strbuf_str(&sb), sb.len, &text)
-			     : hostkey_fingerprint(strbuf_str(&sb), &text);
-	if (r == 0 && !strv_has(all, strbuf_str(&text)))
-		strv_push(all, strbuf_str(&text));
+		r = dropbear ? hostkey_dropbear_fingerprint(strbuf_str(&sb), sb.len, &text, &n)
+			     : hostkey_fingerprint(strbuf_str(&sb), &text, &n);
+	if (r < 0 || strv_has(all->plain, strbuf_str(&text)))
+		return;
+	strv_push(all->plain, strbuf_str(&text));
+	if (all->lines)
+		tell_line(all->lines, strbuf_str(&text), n);
 }
 
-void sshd_fingerprints(struct strv *ret)
+void sshd_fingerprints(struct strv *ret, struct strv *ret_lines)
 {
-	each(SSH_DIR, "ssh_host_", "_key.pub", tell, ret);
-	each(DROPBEAR_DIR, "dropbear_", "_host_key", tell, ret);
+	struct telling all = {ret, ret_lines};
+
+	each(SSH_DIR, "ssh_host_", "_key.pub", tell, &all);
+	each(DROPBEAR_DIR, "dropbear_", "_host_key", tell, &all);
+}
+
+static void take_public(const char *path, void *arg)
+{
+	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(HOSTKEY_FILE_MAX);
+
+	if (file_read(path, &sb, NULL) == 0)
+		strv_split(arg, strbuf_str(&sb), "\n");
+}
+
+void sshd_public_keys(struct strv *ret)
+{
+	each(SSH_DIR, "ssh_host_", "_key.pub", take_public, ret);
 }
 
 /* The first word of a line is this one, in any case. */

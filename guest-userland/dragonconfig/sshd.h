@@ -18,8 +18,11 @@ char *sshd_openssh_key(const char *type);
 char *sshd_dropbear_key(const char *type);
 /* All of both servers' keys go, certificates too. */
 void sshd_delete_keys(void);
-/* "ssh-ed25519 SHA256:…" for each key, each once. */
-void sshd_fingerprints(struct strv *ret);
+/* "ssh-ed25519 SHA256:…" for each key, each once; lines, if not NULL: as ssh-keygen -l tells them.
+ */
+void sshd_fingerprints(struct strv *ret, struct strv *ret_lines);
+/* OpenSSH's, a line each. */
+void sshd_public_keys(struct strv *ret);
 /*
  * A setting of OpenSSH, in the file of cloud-init's own where the main one includes such, in front
  * of what counts only for some ("Match"). Others of the same name go.

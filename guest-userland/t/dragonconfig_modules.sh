@@ -47,6 +47,38 @@ END
 check "a file of its own for the locale" fails 0 init
 check "has it" holds "$R/etc/locale.conf" 'LANG="C.UTF-8"'
 
+# Who a machine is: what is said, what is remembered, what a person changed.
+fresh <<'END'
+#cloud-config
+hostname: web-1
+manage_etc_hosts: yes please
+resolv_conf: {nameservers: [10.1.1.1]}
+END
+check "words that are none" fails 2 init
+check "hosts" warns 'manage_etc_hosts: line 3: neither true nor false'
+check "resolv_conf without its other half" warns 'resolv_conf: line 4: it has no effect without manage_resolv_conf: true'
+check "nothing came of either" test ! -e "$R/etc/resolv.conf" -a "$(cat "$R/etc/hosts")" = "127.0.0.1 localhost"
+echo by-hand >"$R/etc/hostname"
+check "another name, by hand" fails 2 init
+check "stays" holds "$R/etc/hostname" by-hand
+sed -i s/web-1/web-2/ "$seed/user-data"
+check "whatever the source says then" fails 2 init
+check "it stays" holds "$R/etc/hostname" by-hand
+echo 'instance-id: i-2' >"$seed/meta-data"
+check "another instance" fails 2 init
+check "has its own" holds "$R/etc/hostname" web-2
+sed -i s/web-2/web-3/ "$seed/user-data"
+check "which the source may change" fails 2 init
+check "as long as nobody else does" holds "$R/etc/hostname" web-3
+fresh <<'END'
+#cloud-config
+manage_etc_hosts: true
+manage_resolv_conf: true
+END
+check "hosts and resolv_conf of nothing" fails 2 init
+check "no name" warns 'manage_etc_hosts: nobody has told'
+check "no servers" warns 'manage_resolv_conf: there is no resolv_conf'
+
 # A script of each kind, told by the order in which it ran.
 part() {
 	printf -- '--b\nContent-Type: text/%s\nContent-Disposition: attachment; filename="%s"\n\n' "$1" "$2"

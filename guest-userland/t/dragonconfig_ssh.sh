@@ -43,8 +43,19 @@ check "dropbear has the same" same "$(bear_public "$bear")" "$(public "$key")"
 check "only their owners read them" same "$(stat -c %a%u "$key" "$bear" "$key.pub" | tr '\n' ' ')" "600$me 600$me 644$me "
 check "no other types" same "$(ls "$R/etc/ssh" "$R/etc/dropbear" | grep -c key)" 3
 check "the ready line has its fingerprint" same "$(told)" "ssh-ed25519 $(ssh-keygen -lf "$key.pub" | cut -d' ' -f2)"
+# between TITLE: what the console has between its lines of that block.
+between() {
+	sed -n "/^-----BEGIN SSH HOST KEY $1-----\$/,/^-----END SSH HOST KEY $1-----\$/p" "$R/dev/console" | sed '1d;$d'
+}
+keygen_says() {
+	cat "$@" | ssh-keygen -lf -
+}
+check "the console has it as ssh-keygen tells it" same "$(between FINGERPRINTS)" "$(keygen_says "$key.pub")"
+check "and in full" same "$(between KEYS)" "$(cat "$key.pub")"
 old=$(public "$key")
+: >"$R/dev/console"
 check "the next boot" init
+check "tells the console no keys" bash -c "! grep -a 'SSH HOST KEY' '$R/dev/console'"
 check "keeps it" same "$(public "$key")" "$old"
 echo 'instance-id: i-2' >"$seed/meta-data"
 init >/dev/null 2>&1
@@ -101,6 +112,14 @@ check "the certificate is set" has_line "$R/etc/ssh/sshd_config" \
 check "the ready line has both" same "$(told)" "$(for k in "$T/ed" "$T/rsa"; do
 	echo "ssh-${k##*/} $(ssh-keygen -lf "$k.pub" | cut -d' ' -f2)"
 done | sed 's/ssh-ed /ssh-ed25519 /')"
+check "the console has both, with their lengths" same "$(between FINGERPRINTS)" "$(keygen_says "$R"/etc/ssh/ssh_host_*_key.pub |
+	sed "s/ given (/ root@$(sed -n 's/.* root@\([^ ]*\) (.*/\1/p' "$R/dev/console" | head -n 1) (/")"
+check "types that are not to be told" fails 2 a_boot "${given[@]}" 'ssh_fp_console_blacklist: [ssh-rsa]' \
+	'ssh_key_console_blacklist: [ssh-ed25519, ssh-dss]'
+check "one fingerprint" same "$(between FINGERPRINTS | sed 's/.*(//')" 'ED25519)'
+check "one key" same "$(between KEYS | cut -d' ' -f1)" ssh-rsa
+check "none at all" fails 2 a_boot "${given[@]}" 'ssh: {emit_keys_to_console: false}'
+check "is said" bash -c "! grep -a 'SSH HOST KEY' '$R/dev/console'"
 check "a key that is none" fails 2 a_boot ssh_keys: '  ed25519_private: geheimnis' '  ed25519_secret: x'
 check "is told" warns 'ed25519_private is no key'
 check "a member that is none, too" warns 'unknown key "ed25519_secret" in "ssh_keys"'
