@@ -10,8 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define JOBS	 48
-#define ARGS_MAX 256
+#define JOBS 48
+/* Every probe by its name, several times over; a message holds no more of such names. */
+#define ARGS_MAX 2048
 #define ENVS_MAX 128
 #define FEED_MAX (16u << 10) /* stdin kept for a program; the host never has more on its way */
 /* After the end of a program its pipes are read until they are empty; a grandchild that holds them

@@ -174,6 +174,23 @@ static int try(char *const *argv, uint64_t limit_ms, uint64_t us, struct err *er
 	return chan_run(rig.chan, &exec, NULL, NULL, NULL, deadline_in(us), err);
 }
 
+static void a_thousand_arguments_arrive(void **state)
+{
+	_autofree_ char **argv = xcalloc(1004 + 1, sizeof(*argv));
+	struct chan_exec exec = {.argv = argv};
+	int status = -1;
+
+	for (size_t i = 4; i < 1004; i++)
+		argv[i] = (char *)"a_name_of_some_length";
+	argv[0] = (char *)"sh";
+	argv[1] = (char *)"-c";
+	argv[2] = (char *)"test $# = 1000";
+	argv[3] = (char *)"sh";
+	up();
+	assert_int_equal(chan_run(rig.chan, &exec, NULL, NULL, &status, LIMIT, NULL), 0);
+	assert_int_equal(status, 0);
+}
+
 static void what_cannot_run_is_an_error_with_words(void **state)
 {
 	struct err err = ERR_INIT;
@@ -523,6 +540,7 @@ int main(void)
 		T(files_go_and_come_whole),
 		T(ping_answers),
 		T(environment_folder_and_arguments_arrive),
+		T(a_thousand_arguments_arrive),
 		T(what_cannot_run_is_an_error_with_words),
 		T(limit_kills_the_whole_group),
 		T(what_is_abandoned_is_killed),
