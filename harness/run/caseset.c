@@ -498,7 +498,8 @@ int caseset_run(struct worker *w, const struct strv *names, const struct case_ru
 		r = run_pass(&s, err);
 	if (r == 0)
 		r = run_retries(&s, err);
-	/* Not switched off: nobody asks how this kernel does that, and it takes as long as ten cases. */
+	/* Not switched off: nobody asks how the kernel does it, and it takes as long as ten cases.
+	 */
 	guest_free(s.guest);
 	retry_release(&s.retry);
 	foreseen_release(&foreseen);
