@@ -231,14 +231,14 @@ static void remember(struct state *s, const struct instance *i)
 			    err.text);
 }
 
-static void without_source(const struct problems *problems)
+static void without_source(const struct problems *problems, uint64_t began)
 {
 	const struct instance none = {0};
 
 	status_warn("no source of configuration: no seed or volume of NoCloud, no ConfigDrive, no "
 		    "os.conf, and no metadata service answers; the log has why");
 	status_problems("search", problems);
-	module_network.run(&(struct context){.instance = &none});
+	module_network.run(&(struct context){.instance = &none, .began_us = began});
 	status_end();
 	status_finish();
 }
@@ -259,7 +259,7 @@ static int run(int argc, char **argv)
 	status_open();
 	status_begin(STAGE_LOCAL);
 	if (!search_run(&instance, &problems)) {
-		without_source(&problems);
+		without_source(&problems, began);
 	} else {
 		status_source(instance.source);
 		status_problems("meta-data", &problems);

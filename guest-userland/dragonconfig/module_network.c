@@ -167,9 +167,9 @@ static void set_loopback(struct network *n)
 			told(rtnl_set_up(&n->rtnl, &n->view.links[i], &err), &err);
 }
 
-static void set_network(const struct net_plan *plan)
+static void set_network(const struct net_plan *plan, uint64_t lease_until_us)
 {
-	struct network n = {.rtnl.fd = -1, .lease_until_us = now_us() + LEASES_US};
+	struct network n = {.rtnl.fd = -1, .lease_until_us = lease_until_us};
 	struct err err = ERR_INIT;
 	int rc = rtnl_open(&n.rtnl, &err);
 
@@ -196,6 +196,8 @@ static void run(const struct context *c)
 	_cleanup_(problems_release) struct problems problems = PROBLEMS_INIT;
 	_cleanup_(netplan_release) struct net_plan plan = {0};
 	const struct instance *i = c->instance;
+	/* The search for a source that is not there has waited for leases, too. */
+	uint64_t from = i->source ? now_us() : c->began_us;
 
 	if (i->network)
 		netplan_parse(&plan, i->network, i->network_size, &problems);
@@ -204,7 +206,7 @@ static void run(const struct context *c)
 		dhcp_stop(NULL);
 		status_log("network: the configuration says to leave it alone");
 	} else {
-		set_network(i->network && !problems.errors ? &plan : NULL);
+		set_network(i->network && !problems.errors ? &plan : NULL, from + LEASES_US);
 	}
 }
 
