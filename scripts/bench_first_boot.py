@@ -19,7 +19,7 @@ DATA = os.path.join(ROOT, "scripts", "bench")
 BOOT_MAX_S = 600
 RESULT_MIB = 64
 GROW_MIB = 256
-SOURCES = ("nocloud", "configdrive")
+SOURCES = ("nocloud", "configdrive", "openstack")
 AGENTS = ("cloud-init", "dragonconfig")
 # What a source is on a volume: its label, and where in it each file of scripts/bench/ stands.
 VOLUMES = {
@@ -29,6 +29,13 @@ VOLUMES = {
                                  "openstack/latest/network_data.json": "openstack/network_data.json",
                                  "openstack/latest/user_data": "user-data"}),
 }
+# What a metadata service has at http://169.254.169.254/: a folder a version, of which these are asked for.
+SERVICE = "169.254.169.254"
+VERSIONS = ("2018-08-27", "latest")
+SERVED = dict({file.rpartition("/")[2]: name for file, name in VOLUMES["configdrive"][1].items()},
+              **{"vendor_data.json": None, "vendor_data2.json": None})
+# What OpenStack says in EC2's manner, which cloud-init asks for besides.
+LIKE_EC2 = {"instance-id": "i-00000001", "local-hostname": "from-meta-data.novalocal"}
 
 
 def make_disk(top):
@@ -61,17 +68,59 @@ def make_volume(top, source):
     return iso
 
 
-def machine(argv, disk, agent, volume, result, console):
-    """The machine of a harness run with our disk, the source's and one for the end state; it ends by itself."""
+def write_plan(path):
+    """What the service answers, as metadata_server.py wants it."""
+    plan = {"GET /openstack": "\n".join(VERSIONS)}
+    for version in VERSIONS:
+        for file, name in SERVED.items():
+            plan[f"GET /openstack/{version}/{file}"] = read(name) if name else "{}"
+    for key, value in LIKE_EC2.items():
+        plan[f"GET /latest/meta-data/{key}"] = value
+    plan["GET /latest/meta-data/"] = "\n".join(LIKE_EC2)
+    # Each address is one with a slash behind it, too.
+    plan.update({key + "/": value for key, value in plan.items() if not key.endswith("/")})
+    with open(path, "w") as f:
+        json.dump(plan, f)
+
+
+def read(name):
+    with open(os.path.join(DATA, name)) as f:
+        return f.read()
+
+
+# A network of its own, with nobody but the service in it: what QEMU's user network leads the guest to.
+WITH_SERVICE = r"""
+busybox=$CACHE/static/busybox/root/bin/busybox
+"$busybox" ip link set lo up && "$busybox" ip addr add "$1/32" dev lo || exit 3
+exec 3< <(exec python3 guest-userland/t/metadata_server.py "$2" "$1")
+read -r ready <&3 && [ "$ready" = ready ] || exit 3
+cat <&3 >&2 &
+shift 2
+"$@"
+"""
+
+
+def machine(argv, disk, agent, source, result, console):
+    """The machine of a harness run with our disk, the source's and one for the end state; it ends by itself.
+
+    source: an image, or None: a service is there, which the machine's name tells of.
+    """
     def change(a):
         if a.startswith("if=none,id=disk,"):
             return f"if=none,id=disk,format=raw,snapshot=on,file={disk}"
+        if not source:
+            a = a.replace("restrict=on", "restrict=off")
         return a.replace("init=/harness/agent", f"init=/bench/start bench.agent={agent}")
 
     out = remade(argv, lambda name: f"file,id={name},path={console}" if name == "uart" else f"null,id={name}", change,
                  drop=("-mon", "-incoming", "-action"))
     out += ["-action", "reboot=shutdown,shutdown=poweroff,panic=exit-failure"]
-    for name, file, more in (("source", volume, "readonly=on"), ("result", result, "cache=unsafe")):
+    drives = [("result", result, "cache=unsafe")]
+    if source:
+        drives.append(("source", source, "readonly=on"))
+    else:
+        out += ["-smbios", "type=1,product=OpenStack Nova"]
+    for name, file, more in drives:
         out += ["-drive", f"if=none,id={name},format=raw,{more},file={file}",
                 "-device", f"virtio-blk-pci,drive={name},serial={name},disable-legacy=on,disable-modern=off"]
     return out
@@ -84,9 +133,14 @@ def boot(top, argv, disk, agent, source):
     result, console = f"{kept}/{source}-{agent}.tar", f"{kept}/{source}-{agent}.console"
     with open(result, "wb") as f:
         f.truncate(RESULT_MIB << 20)
-    cmd = machine(argv, disk, agent, f"{top}/{source}.iso", result, console)
+    if source in VOLUMES:
+        cmd = machine(argv, disk, agent, f"{top}/{source}.iso", result, console)
+    else:
+        write_plan(f"{top}/plan.json")
+        cmd = ["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", WITH_SERVICE,
+               "bench", SERVICE, f"{top}/plan.json", *machine(argv, disk, agent, None, result, console)]
     subprocess.run(cmd, timeout=BOOT_MAX_S, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
+                   stderr=subprocess.DEVNULL, cwd=ROOT, env=dict(ENV, CACHE=CACHE))
     with open(console, errors="replace") as f:
         if "bench: done" not in f.read():
             raise RuntimeError(f"{agent} on {source} did not come to its end: {console}")
@@ -109,17 +163,19 @@ def peak(samples, key):
 
 # The figures, each from what one boot gave; "done" is the end of the last stage.
 SUMS = {
-    "dc_cpu_ratio": lambda s: total(s, "cpu_us"),
+    "dc_cpu_ratio": lambda s: total(s, "cpu_us") - total(s, "commands_us"),
+    "dc_cpu_all_ratio": lambda s: total(s, "cpu_us"),
     "dc_wall_ratio": lambda s: total(s, "wall_us"),
-    "dc_rss_ratio": lambda s: peak(s, "own_peak_kib"),
+    "dc_rss_ratio": lambda s: peak(s, "agent_peak_kib"),
     "dc_rss_any_ratio": lambda s: peak(s, "peak_kib"),
 }
 NOTES = {
-    "dc_cpu_ratio": "cloud-init's user and system time over dragonconfig's, everything that they start included, "
-                    "ifup (stage network) left out",
-    "dc_wall_ratio": "the stages' wall time, one after the other, ifup left out",
-    "dc_rss_ratio": "the largest resident set of the agent's own process in any stage",
-    "dc_rss_any_ratio": "the same of any process, the user data's own commands (dash) too",
+    "dc_cpu_ratio": "cloud-init's user and system time over dragonconfig's, all their helpers included; left out are "
+                    "the commands and scripts of the user data, from their exec on, and ifup (stage network)",
+    "dc_cpu_all_ratio": "the same with the commands and scripts of the user data",
+    "dc_wall_ratio": "the stages' wall time, one after the other, commands included, ifup left out",
+    "dc_rss_ratio": "the largest resident set of a process in any stage, helpers included, the user data's commands not",
+    "dc_rss_any_ratio": "the same of any process, the user data's own commands too",
 }
 
 
@@ -127,7 +183,8 @@ def pairs_of(top, argv, disk, n):
     """{source: [(cloud-init's samples, dragonconfig's) …]}, the commands; the end states are the same, or an error."""
     pairs, commands, used = {}, {}, set()
     for source in SOURCES:
-        make_volume(top, source)
+        if source in VOLUMES:
+            make_volume(top, source)
         pairs[source] = []
         for _ in range(n):
             got = {}
@@ -146,7 +203,7 @@ def pairs_of(top, argv, disk, n):
 
 @figure
 def dc_cpu_ratio(n):
-    """dc_cpu_ratio, dc_wall_ratio and dc_rss_ratio: of the source where each is the smallest, the median of pairs."""
+    """dc_cpu_ratio, dc_wall_ratio, dc_rss_ratio and two beside them: of the source where each is the smallest, the median of pairs."""
     with tempfile.TemporaryDirectory(prefix="first-boot-", dir=os.path.join(B, "bench")) as top:
         _, d, _ = harness("probe", "--no-snapshot", probe_names()[0])
         pairs, commands = pairs_of(top, argv_of(d), make_disk(top), n)
@@ -165,15 +222,35 @@ def dc_binary_kib(_):
     return keep("dc_binary_kib", -(-size // 1024), [size], [shlex.join(["stat", "-c", "%s", file])])
 
 
+# Of all clouds: where a connection is taken by the kernel alone.
+SERVICES = (SERVICE, "100.100.100.200", "169.254.0.23")
+MUTE = """
+import signal, socket, sys
+servers = [socket.create_server((address, 80)) for address in sys.argv[1:]]
+print("ready", flush=True)
+signal.pause()
+"""
 NO_SOURCE = r"""
 . guest-userland/lib/tap.sh
 . guest-userland/lib/dragonconfig_root.sh
 new_root
 rm -r "$seed"
 printf 'major minor  #blocks  name\n\n' >"$R/proc/partitions"
+# As in a machine: what is written there waits for no disk.
+mount -t tmpfs run "$R/run" || exit 3
 "$busybox" ip link set lo up
-if [ "$1" != none ]; then "$busybox" ip link add v0 type veth && "$busybox" ip link set v0 up || exit 3; fi
-if [ "$1" = silent ]; then "$busybox" ip addr add 10.77.0.5/24 dev v0 && "$busybox" ip route add default via 10.77.0.1 || exit 3; fi
+if [ "$1" != none ]; then
+	# The other end, veth0, so that the link is up.
+	"$busybox" ip link add v0 type veth && "$busybox" ip link set veth0 up && "$busybox" ip link set v0 up || exit 3
+fi
+case $1 in
+silent | mute) "$busybox" ip addr add 10.77.0.5/24 dev v0 && "$busybox" ip route add default via 10.77.0.1 || exit 3 ;;
+esac
+if [ "$1" = mute ]; then
+	for address in $SERVICES; do "$busybox" ip addr add "$address/32" dev v0 || exit 3; done
+	exec 3< <(exec python3 -c "$MUTE" $SERVICES)
+	read -r ready <&3 && [ "$ready" = ready ] || exit 3
+fi
 start=$EPOCHREALTIME
 chroot "$R" /sbin/dragonconfig init >/dev/null 2>&1
 status=$?
@@ -184,14 +261,16 @@ grep -q 'no source of configuration' "$R/run/cloud-init/status.json" && [ $statu
 
 @figure
 def dc_no_source_s(n):
-    """The worst of: no interface; interfaces and no DHCP server; an address, and nobody who answers there."""
+    """From the start of the process to its end, the worst of: no interface; one whose link is up, and no DHCP server; an
+    address, and nobody there; services that take a connection and say nothing."""
     samples, commands = {}, []
-    for network in ("none", "no-dhcp", "silent"):
-        cmd = ["unshare", "--net", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", NO_SOURCE,
+    for network in ("none", "no-dhcp", "silent", "mute"):
+        cmd = ["unshare", "--net", "--uts", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", NO_SOURCE,
                "bench", network]
         commands.append(shlex.join(cmd))
         for _ in range(n):
             start, end = subprocess.run(cmd, capture_output=True, text=True, check=True, cwd=ROOT,
-                                        env=dict(os.environ, B=B, CACHE=CACHE)).stdout.split()
+                                        env=dict(os.environ, B=B, CACHE=CACHE, MUTE=MUTE,
+                                                 SERVICES=" ".join(SERVICES))).stdout.split()
             samples.setdefault(network, []).append(float(end) - float(start))
     return keep("dc_no_source_s", max(statistics.median(s) for s in samples.values()), samples, commands)

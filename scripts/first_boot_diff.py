@@ -78,11 +78,22 @@ def unquoted(text):
 
 
 def status(text):
-    """What a program reads of status.json and result.json: source, stage, stages that ended, errors."""
+    """What a program reads of status.json and result.json: source, stage, stages that ended, errors.
+
+    cloud-init has two names for a source that it may also find before the network is there.
+    """
     v1 = json.loads(text)["v1"]
     stages = {k: (bool(v["start"]), bool(v["finished"]), v["errors"]) for k, v in v1.items()
               if isinstance(v, dict) and k != "modules-init"}
-    return v1["datasource"].split(" ")[0], v1.get("stage"), v1.get("errors"), stages
+    return v1["datasource"].split(" ")[0].removesuffix("Local"), v1.get("stage"), v1.get("errors"), stages
+
+
+def key_form(text):
+    """A key's kind and whose it is, or the lines around a private one; and how long it is."""
+    lines = text.splitlines() or [b""]
+    if lines[0].startswith(b"-"):
+        return lines[0], lines[-1], len(lines)
+    return [word if i != 1 else len(word) for i, word in enumerate(lines[0].split())], len(lines)
 
 
 def anything(_):
@@ -100,10 +111,11 @@ RULES = [
     ("etc/sudoers.d", "mode", "it closes the folder, in which every file is closed"),
     ("etc/sub[ug]id", "content", "useradd's ranges for containers: where they are wanted useradd is there"),
     ("etc/*-", "missing content", "useradd's copies of what was before"),
-    ("etc/ssh/ssh_host_*_key*", "content", "a new key each time"),
+    ("etc/ssh/ssh_host_*_key*", "content", "a new key each time", key_form),
     ("etc/network/interfaces.d/50-cloud-init", "missing", "for ifupdown; dragonconfig sets up the network itself"),
     ("etc/udev*", "missing", "for udev, which would rename interfaces"),
     ("run/network/*", "missing", "ifupdown's notes"),
+    ("run/dhclient*", "missing", "dhclient's notes"),
     ("run/resolvconf/*", "missing", "resolvconf's notes"),
     ("etc/resolv.conf", "kind mode", "resolvconf's link becomes the file; compared as state/resolv.conf"),
     ("run/bench/state/resolv.conf", "content", "comments", words),
@@ -129,6 +141,20 @@ RULES = [
     ("var/log/cloud-init*.log", "content owner mode", "the log", anything),
     ("var/tmp/cloud-init", "missing", "a folder for its own"),
 ]
+# What other programs look for: no rule for all that is cloud-init's own lets these be missing.
+NEEDED = (
+    "run/cloud-init/status.json", "run/cloud-init/result.json", "var/lib/cloud/data/instance-id", "var/lib/cloud/instance",
+    "var/lib/cloud/data/status.json", "var/lib/cloud/data/result.json", "var/lib/cloud/instances/*/boot-finished",
+    "var/lib/cloud/instances/*/scripts*", "var/lib/cloud/instances/*/sem/config_scripts_*",
+    "var/lib/cloud/instances/*/sem/config_locale", "var/lib/cloud/instances/*/sem/config_timezone",
+    "var/lib/cloud/instances/*/sem/config_runcmd", "var/lib/cloud/instances/*/sem/config_set_passwords",
+    "var/lib/cloud/instances/*/sem/config_ssh", "var/lib/cloud/instances/*/sem/config_users_groups",
+    "var/lib/cloud/instances/*/sem/config_write_files*",
+)
+
+
+def is_needed(name, what):
+    return what == "missing" and any(fnmatch.fnmatchcase(name, pattern) for pattern in NEEDED)
 
 
 def compare(a, b):
@@ -136,7 +162,7 @@ def compare(a, b):
     told, used = [], set()
     for name, what, x, y in differences(a, b):
         for i, (pattern, may, _, *same) in enumerate(RULES):
-            if fnmatch.fnmatchcase(name, pattern) and what in may.split() and \
+            if fnmatch.fnmatchcase(name, pattern) and what in may.split() and not is_needed(name, what) and \
                     (what in ("kind", "mode", "owner") or not same or
                      same[0](a.content.get(name, b"")) == same[0](b.content.get(name, b""))):
                 used.add(i)

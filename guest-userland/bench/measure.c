@@ -5,8 +5,11 @@
  * off.
  *
  * CPU is the group's (user and system, whoever waited for whom), wall time is until COMMAND itself
- * ends. The peaks are resident sets: COMMAND's own, looked at when it is about to end, and the
- * largest that any one process of the group reached.
+ * ends. The peaks are resident sets of one process each: COMMAND's own, the largest of the agent
+ * (COMMAND and its helpers), looked at when each is about to end, and the largest of any.
+ *
+ * What the user data has run (a shell with a script of the agent's folders) is in a group within
+ * that one from the moment of its exec on, and no helper.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +27,7 @@
 #include <unistd.h>
 
 #define GROUPS	"/sys/fs/cgroup/"
+#define OWN	"/commands" /* the user data's own */
 #define SAMPLES "/run/bench/samples"
 
 static __attribute__((noreturn)) void die(const char *what)
@@ -66,11 +70,11 @@ static uint64_t number_in(const char *group, const char *file, const char *key)
 	return value;
 }
 
-static void join(const char *group)
+static void join(const char *group, int pid)
 {
 	FILE *f = open_in(group, "cgroup.procs", "we");
 
-	fprintf(f, "%d\n", (int)getpid());
+	fprintf(f, "%d\n", pid);
 	if (fclose(f))
 		die("cgroup.procs");
 }
@@ -97,8 +101,12 @@ static void larger(uint64_t *peak, uint64_t kib)
 		*peak = kib;
 }
 
+struct peaks {
+	uint64_t own, agent, any; /* KiB */
+};
+
 /* Orphans came to us: those that ended, and those that stay. Returns how many stay. */
-static unsigned int orphans(const char *group, uint64_t *peak)
+static unsigned int orphans(const char *group, struct peaks *p)
 {
 	FILE *f = open_in(group, "cgroup.procs", "re");
 	unsigned int n = 0;
@@ -106,9 +114,9 @@ static unsigned int orphans(const char *group, uint64_t *peak)
 	int status, pid;
 
 	while (wait4(-1, &status, WNOHANG, &ru) > 0)
-		larger(peak, (uint64_t)ru.ru_maxrss);
+		larger(&p->any, (uint64_t)ru.ru_maxrss);
 	while (fscanf(f, "%d", &pid) == 1) {
-		larger(peak, peak_of(pid));
+		larger(&p->agent, peak_of(pid));
 		n++;
 	}
 	fclose(f);
@@ -129,65 +137,110 @@ static pid_t start(const char *group, char **argv)
 		if (read(go[0], &byte, 1) != 0)
 			die("pipe");
 		close(go[0]);
-		join(group);
+		join(group, (int)getpid());
 		execvp(argv[0], argv);
 		die(argv[0]);
 	}
-	if (ptrace(PTRACE_SEIZE, pid, NULL, PTRACE_O_TRACEEXIT) < 0)
+	if (ptrace(PTRACE_SEIZE, pid, NULL,
+		   PTRACE_O_TRACEEXIT | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
+			   PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE) < 0)
 		die("ptrace");
 	close(go[0]);
 	close(go[1]);
 	return pid;
 }
 
-/* Until it ends; every stop on the way is passed on. Returns its own peak. */
-static uint64_t follow(pid_t pid, int *status, struct rusage *ru)
+/* "/bin/sh", "/var/lib/cloud/…": cloud-init has some scripts below /run. */
+static int is_command(int pid)
 {
-	uint64_t own = 0;
+	static const char *const folders[] = {"/var/lib/cloud/", "/run/cloud-init/"};
+	char path[64], line[4096] = "";
+	const char *script;
+	FILE *f;
 
-	while (wait4(pid, status, 0, ru) == pid && WIFSTOPPED(*status)) {
-		int event = *status >> 16, sig = event ? 0 : WSTOPSIG(*status);
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	(void)!fread(line, 1, sizeof(line) - 1, f);
+	fclose(f);
+	script = line + strlen(line) + 1;
+	for (size_t i = 0; i < 2 && script < line + sizeof(line); i++)
+		if (strncmp(script, folders[i], strlen(folders[i])) == 0)
+			return 1;
+	return 0;
+}
 
-		if (event == PTRACE_EVENT_EXIT)
-			own = peak_of(pid);
-		if (event == PTRACE_EVENT_STOP)
-			ptrace(PTRACE_LISTEN, pid, NULL, NULL);
-		else
-			ptrace(PTRACE_CONT, pid, NULL, sig);
+/* One process of the agent has stopped. */
+static void pass_on(const char *own_group, pid_t pid, int status, uint64_t *peak)
+{
+	int event = status >> 16, sig = WSTOPSIG(status);
+
+	if (event == PTRACE_EVENT_EXIT)
+		larger(peak, peak_of(pid));
+	if (event == PTRACE_EVENT_EXEC && is_command(pid)) {
+		join(own_group, pid);
+		ptrace(PTRACE_DETACH, pid, NULL, NULL);
+	} else if (event == PTRACE_EVENT_STOP && sig != SIGTRAP) {
+		ptrace(PTRACE_LISTEN, pid, NULL, NULL);
+	} else {
+		ptrace(PTRACE_CONT, pid, NULL, event ? 0 : sig);
 	}
-	return own;
+}
+
+/* Until it ends. */
+static void follow(const char *own_group, pid_t pid, int *ret_status, struct peaks *p)
+{
+	struct rusage ru;
+	int status;
+	pid_t who;
+
+	while ((who = wait4(-1, &status, __WALL, &ru)) > 0) {
+		if (WIFSTOPPED(status)) {
+			pass_on(own_group, who, status, who == pid ? &p->own : &p->agent);
+			continue;
+		}
+		larger(&p->any, (uint64_t)ru.ru_maxrss);
+		if (who == pid) {
+			*ret_status = status;
+			break;
+		}
+	}
 }
 
 static int measure(const char *name, char **argv)
 {
-	uint64_t began, wall, own, peak = 0;
-	struct rusage ru;
-	unsigned int stay;
-	int status;
-	char path[256];
+	char path[256], own[sizeof(path)];
 	FILE *out = fopen(SAMPLES, "ae");
+	struct peaks peaks = {0};
+	uint64_t began, wall;
+	unsigned int stay;
+	int status = 0;
 
+	snprintf(own, sizeof(own), "%s" OWN, name);
 	snprintf(path, sizeof(path), GROUPS "%s", name);
 	if (!out || mkdir(path, 0755) < 0)
 		die(path);
+	snprintf(path, sizeof(path), GROUPS "%s" OWN, name);
+	if (mkdir(path, 0755) < 0)
+		die(path);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	began = now_us();
-	own = follow(start(name, argv), &status, &ru);
+	follow(own, start(name, argv), &status, &peaks);
 	wall = now_us() - began;
-	larger(&peak, (uint64_t)ru.ru_maxrss);
-	stay = orphans(name, &peak);
+	stay = orphans(name, &peaks);
+	larger(&peaks.agent, peaks.own);
+	larger(&peaks.any, peaks.agent);
 	fprintf(out,
 		"{\"stage\": \"%s\", \"exit\": %d, \"wall_us\": %llu, \"cpu_us\": %llu, "
-		"\"user_us\": %llu, "
-		"\"system_us\": %llu, \"own_peak_kib\": %llu, \"peak_kib\": %llu, "
-		"\"group_peak_bytes\": %llu, \"stay\": %u}\n",
+		"\"commands_us\": %llu, \"own_peak_kib\": %llu, \"agent_peak_kib\": %llu, "
+		"\"peak_kib\": %llu, \"stay\": %u}\n",
 		name, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
 		(unsigned long long)wall,
 		(unsigned long long)number_in(name, "cpu.stat", "usage_usec "),
-		(unsigned long long)number_in(name, "cpu.stat", "user_usec "),
-		(unsigned long long)number_in(name, "cpu.stat", "system_usec "),
-		(unsigned long long)own, (unsigned long long)peak,
-		(unsigned long long)number_in(name, "memory.peak", ""), stay);
+		(unsigned long long)number_in(own, "cpu.stat", "usage_usec "),
+		(unsigned long long)peaks.own, (unsigned long long)peaks.agent,
+		(unsigned long long)peaks.any, stay);
 	return fclose(out) ? 1 : 0;
 }
 

@@ -10,7 +10,8 @@ a=$T/a b=$T/b
 # fresh: the same machine twice.
 fresh() {
 	rm -rf "$a" "$b"
-	mkdir -p "$a"/etc/sudoers.d "$a"/home/alice/.ssh "$a"/run/bench/state "$a"/var/log
+	mkdir -p "$a"/etc/{sudoers.d,app} "$a"/home/alice/.ssh "$a"/run/bench/state "$a"/var/log \
+		"$a"/var/lib/cloud/instances/i-1/sem
 	echo 'root:x:0:0::/root:/bin/sh' >"$a/etc/passwd"
 	printf '127.0.0.1 localhost\n127.0.1.1 web-1\n' >"$a/etc/hosts"
 	echo 'alice ALL=(ALL) NOPASSWD:ALL' >"$a/etc/sudoers.d/90-cloud-init-users"
@@ -18,7 +19,30 @@ fresh() {
 	chmod 600 "$a/home/alice/.ssh/authorized_keys"
 	ln -s /usr/share/zoneinfo/Europe/Berlin "$a/etc/localtime"
 	echo 'default via 10.0.2.2 dev eth0 onlink' >"$a/run/bench/state/route-4"
+	echo 'fd00:2::/64 dev eth0 metric 256' >"$a/run/bench/state/route-6"
+	echo 'eth0 inet 10.0.2.15/24 brd 10.0.2.255 scope global eth0' >"$a/run/bench/state/address-4"
+	echo 'eth0: <UP> mtu 1400 state UP' >"$a/run/bench/state/link"
+	echo '/dev/vda1 / ext4' >"$a/run/bench/state/mounts"
+	echo '/swapfile file' >"$a/run/bench/state/swaps"
+	: >"$a/run/bench/state/elsewhere"
+	printf '# by us\nnameserver 10.0.2.3\n' >"$a/run/bench/state/resolv.conf"
+	printf '2048\n2621440\n' >"$a/run/bench/state/partition"
+	echo '300000 blocks of 4096' >"$a/run/bench/state/filesystem"
+	echo 'root:$6$salt$hash:20000:0:99999:7:::' >"$a/etc/shadow"
+	echo 'deploy:x:2001:alice' >"$a/etc/group"
+	echo secret >"$a/etc/app/token" && chmod 600 "$a/etc/app/token"
 	echo web-1 >"$a/run/bench/state/hostname"
+	status '[]' done >"$a/run/bench/state/result.json"
+	mkdir -p "$a"/etc/ssh
+	echo 'ssh-ed25519 AAAAC3 root@web-1' >"$a/etc/ssh/ssh_host_ed25519_key.pub"
+	printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blb\n-----END OPENSSH PRIVATE KEY-----\n' >"$a/etc/ssh/ssh_host_ed25519_key"
+	mkdir -p "$a"/run/cloud-init "$a"/var/lib/cloud/{data,instances/i-1/scripts}
+	status '[]' done >"$a/run/cloud-init/result.json"
+	echo i-1 >"$a/var/lib/cloud/data/instance-id"
+	echo 12.3 >"$a/var/lib/cloud/instances/i-1/boot-finished"
+	echo 'echo ran' >"$a/var/lib/cloud/instances/i-1/scripts/runcmd"
+	echo done >"$a/var/lib/cloud/instances/i-1/sem/config_users_groups"
+	echo done >"$a/var/lib/cloud/instances/i-1/sem/config_byobu"
 	status '[]' done >"$a/run/bench/state/status.json"
 	cp -a "$a" "$b"
 	mv "$b/etc/sudoers.d/90-cloud-init-users" "$b/etc/sudoers.d/90-cloud-init-alice"
@@ -78,16 +102,75 @@ fresh && mkdir "$b/srv"
 check "a folder more" told "srv: extra"
 fresh && rm "$b/etc/passwd"
 check "a file less" told "etc/passwd: missing"
+fresh && sed -i s/C3/D4/ "$b/etc/ssh/ssh_host_ed25519_key.pub" && sed -i s/b3/c4/ "$b/etc/ssh/ssh_host_ed25519_key"
+check "another host key is none" diff_them
+fresh && sed -i s/AAAAC3/AA/ "$b/etc/ssh/ssh_host_ed25519_key.pub"
+check "one that is too short" told "key.pub: content"
+fresh && : >"$b/etc/ssh/ssh_host_ed25519_key"
+check "an empty one" told "ed25519_key: content"
+fresh && sed -i 's/hash/other/' "$b/etc/shadow"
+check "a password" told "etc/shadow: content"
+fresh && echo deploy:x:2001: >"$b/etc/group"
+check "a member of a group" told "etc/group: content"
+fresh && rm "$b/etc/app/token"
+check "a file that was to be written" told "etc/app/token: missing"
+fresh && echo >>"$b/etc/app/token"
+check "a byte in it" told "etc/app/token: content"
+fresh && chmod 640 "$b/etc/app/token"
+check "its mode" told "etc/app/token: mode"
+fresh && chmod 711 "$b/home/alice/.ssh"
+check "a folder's mode" told "home/alice/.ssh: mode"
+fresh && rm -r "$b/home/alice"
+check "a home" same "$(diff_them | cut -d: -f1-2 | xargs)" \
+	"home/alice: missing home/alice/.ssh: missing home/alice/.ssh/authorized_keys: missing"
 fresh && echo 'bob ALL=(ALL) ALL' >>"$b/etc/sudoers.d/90-cloud-init-alice"
 check "a rule of sudo" told "sudo: content"
 fresh && echo 'default via 10.0.2.9 dev eth0' >"$b/run/bench/state/route-4"
 check "a route" told "route-4: content"
+fresh && : >"$b/run/bench/state/route-4"
+check "no route" told "route-4: content"
+fresh && sed -i s/fd00:2/fd00:3/ "$b/run/bench/state/route-6"
+check "a route of IPv6" told "route-6: content"
+fresh && sed -i s,/24,/16, "$b/run/bench/state/address-4"
+check "an address" told "address-4: content"
+fresh && sed -i s/1400/1500/ "$b/run/bench/state/link"
+check "an MTU" told "link: content"
+fresh && sed -i s/2.3/2.4/ "$b/run/bench/state/resolv.conf"
+check "a name server" told "resolv.conf: content"
+fresh && sed -i 's/# by us/# by them/' "$b/run/bench/state/resolv.conf"
+check "a comment beside it is none" diff_them
+fresh && sed -i s/2621440/2097152/ "$b/run/bench/state/partition"
+check "a partition that did not grow" told "partition: content"
+fresh && sed -i s/2621440/2621407/ "$b/run/bench/state/partition"
+check "33 sectors are none" diff_them
+fresh && sed -i s/300000/262144/ "$b/run/bench/state/filesystem"
+check "a file system that did not" told "filesystem: content"
+for file in mounts swaps elsewhere; do
+	fresh && echo /more >>"$b/run/bench/state/$file"
+	check "one more in $file" told "$file: content"
+done
 fresh && echo web-2 >"$b/run/bench/state/hostname"
 check "a host name" told "hostname: content"
 fresh && status '["it broke"]' done >"$b/run/bench/state/status.json"
 check "an error in the status" told "status.json: content"
 fresh && status '[]' cut >"$b/run/bench/state/status.json"
 check "a stage that did not end" told "status.json: content"
+fresh && sed -i s/NoCloud/OpenStack/ "$b/run/bench/state/status.json"
+check "another source" told "status.json: content"
+fresh && sed -i s/DataSourceNoCloud/DataSourceNoCloudLocal/ "$b/run/bench/state/status.json"
+check "the same by its other name" diff_them
+fresh && status '["it broke"]' done >"$b/run/bench/state/result.json"
+check "an error in the result" told "result.json: content"
+for file in run/cloud-init/result.json var/lib/cloud/{data/instance-id,instances/i-1/{boot-finished,scripts/runcmd,sem/config_users_groups}}; do
+	fresh && rm "$b/$file"
+	check "a file that others look for: ${file##*/}" told "$file: missing"
+done
+fresh && rm "$b/var/lib/cloud/instances/i-1/sem/config_byobu"
+check "a mark that nobody looks for" diff_them
+fresh && echo x >"$b/var/lib/cloud/instances/i-1/sem/more"
+check "a mark more is allowed" diff_them
+fresh && echo x >"$b/var/lib/cloud/instances/i-1/user-data"
+check "but no other file there" told "user-data: extra"
 fresh
 check "an owner" owned_by 7
 finish
