@@ -12,6 +12,7 @@
 #include "report/report_attempts.h"
 #include "report/report_expected.h"
 #include "report/report_formats.h"
+#include "report/report_profiles.h"
 #include "wire/escape.h"
 
 void html_text(struct report_ctx *ctx, const char *text)
@@ -217,7 +218,7 @@ static void put_over(struct report_ctx *ctx)
 
 static void put_notes(struct report_ctx *ctx)
 {
-	const struct report_facts *f = &ctx->model->facts;
+	size_t at = 0;
 
 	if (strcmp(ctx->model->state, "interrupted") == 0)
 		report_printf(ctx,
@@ -227,11 +228,9 @@ static void put_notes(struct report_ctx *ctx)
 		report_printf(ctx,
 			      "<p class=\"note\">The run goes on: this page shows what was recorded"
 			      " until now.</p>\n");
-	for (size_t i = 0; i < f->n; i++) {
-		if (strncmp(f->v[i].key, "note.", 5) != 0)
-			continue;
+	for (const char *note; (note = report_next_note(ctx->model, &at));) {
 		report_printf(ctx, "<p class=\"note\">");
-		html_line(ctx, f->v[i].value);
+		html_line(ctx, note);
 		report_printf(ctx, "</p>\n");
 	}
 }
@@ -324,6 +323,25 @@ static void put_doubts(struct report_ctx *ctx)
 	report_printf(ctx, "</section>\n");
 }
 
+static void put_profile(void *arg, const struct report_profile *p)
+{
+	struct report_ctx *ctx = arg;
+	_autofree_ char *text = report_profile_text(p);
+
+	report_printf(ctx, "<li class=\"%s\">", report_profile_state(p));
+	html_line(ctx, text);
+	report_printf(ctx, "</li>\n");
+}
+
+static void put_profiles(struct report_ctx *ctx)
+{
+	if (!report_has_profiles(ctx->gaps))
+		return;
+	report_printf(ctx, "<section id=\"machines\"><h2>Machines</h2>\n<ul>\n");
+	report_each_profile(ctx->gaps, put_profile, ctx);
+	report_printf(ctx, "</ul>\n</section>\n");
+}
+
 static void put_cell_row(struct report_ctx *ctx, const struct report_cell *c)
 {
 	_autofree_ char *title = report_cell_title(c);
@@ -400,6 +418,7 @@ static void put_lists(struct report_ctx *ctx)
 	struct report_list skipped = report_list_of(ctx->model, VERDICT_SKIP);
 
 	put_list(ctx, "gaps", "Gaps", &gaps);
+	put_profiles(ctx);
 	put_list(ctx, "problems", gaps.n ? "Problems that are no gap" : "Problems", &problems);
 	put_list(ctx, "flaky", "Flaky: passed in some of the attempts", &flaky);
 	put_list(ctx, "unstable", "Unstable on the reference, and so no gap", &unstable);

@@ -175,23 +175,26 @@ static void put_case(struct report_ctx *ctx, const struct report_cell *c,
 	report_printf(ctx, "    </testcase>\n");
 }
 
+static void put_property(struct report_ctx *ctx, const char *name, const char *value)
+{
+	report_printf(ctx, "      <property");
+	put_attribute(ctx, "name", name);
+	put_attribute(ctx, "value", value);
+	report_printf(ctx, "/>\n");
+}
+
 static void put_properties(struct report_ctx *ctx, const struct report_cell *c)
 {
-	const char *const pairs[][2] = {
-		{"kernel", c->cell.kernel},
-		{"profile", report_boot_fact(c, "profile", c->cell.profile)},
-		{"accel", report_boot_fact(c, "accel", "")},
-		{"cpus", report_boot_fact(c, "cpus", "")},
-		{"release", report_boot_fact(c, "hello.release", "")},
-	};
+	size_t at = 0;
 
 	report_printf(ctx, "    <properties>\n");
-	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
-		report_printf(ctx, "      <property");
-		put_attribute(ctx, "name", pairs[i][0]);
-		put_attribute(ctx, "value", pairs[i][1]);
-		report_printf(ctx, "/>\n");
-	}
+	put_property(ctx, "kernel", c->cell.kernel);
+	put_property(ctx, "profile", report_boot_fact(c, "profile", c->cell.profile));
+	put_property(ctx, "accel", report_boot_fact(c, "accel", ""));
+	put_property(ctx, "cpus", report_boot_fact(c, "cpus", ""));
+	put_property(ctx, "release", report_boot_fact(c, "hello.release", ""));
+	for (const char *note; (note = report_next_note(ctx->model, &at));)
+		put_property(ctx, "note", note);
 	report_printf(ctx, "    </properties>\n");
 }
 

@@ -150,6 +150,17 @@ static void put_verdict(struct report_ctx *ctx)
 		      report_duration(m->end_us, time, sizeof(time)));
 }
 
+static void put_notes(struct report_ctx *ctx)
+{
+	size_t at = 0;
+
+	for (const char *note; (note = report_next_note(ctx->model, &at));) {
+		report_printf(ctx, "- note: ");
+		put_cell_text(ctx, note);
+		report_printf(ctx, "\n");
+	}
+}
+
 static void put_over(struct report_ctx *ctx)
 {
 	const struct report_model *m = ctx->model;
@@ -171,9 +182,7 @@ static void put_over(struct report_ctx *ctx)
 static void put_profile(void *arg, const struct report_profile *p)
 {
 	struct report_ctx *ctx = arg;
-	_autofree_ char *text = xasprintf("%s: %s%s%s", p->name, report_profile_state(p),
-					  p->first ? ", first by " : "",
-					  p->first ? report_pair_name(p->first) : "");
+	_autofree_ char *text = report_profile_text(p);
 
 	report_printf(ctx, "- ");
 	put_cell_text(ctx, text);
@@ -198,6 +207,7 @@ static int write_markdown(struct report_ctx *ctx, struct err *err)
 
 	put_verdict(ctx);
 	put_kernels(ctx);
+	put_notes(ctx);
 	put_summary(ctx);
 	put_list(ctx, "Gaps: pass on the reference, not here", &gaps, false);
 	put_profiles(ctx);

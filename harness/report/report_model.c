@@ -232,6 +232,17 @@ const char *report_fact(const struct report_facts *f, const char *key)
 	return NULL;
 }
 
+const char *report_next_note(const struct report_model *m, size_t *at)
+{
+	while (*at < m->facts.n) {
+		const struct report_fact *fact = &m->facts.v[(*at)++];
+
+		if (strncmp(fact->key, "note.", 5) == 0)
+			return fact->value;
+	}
+	return NULL;
+}
+
 const struct report_boot *report_boot_of(const struct report_cell *c, const struct report_result *r)
 {
 	for (size_t i = 0; i < c->n_boots; i++)

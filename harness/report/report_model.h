@@ -91,6 +91,8 @@ void report_model_release(struct report_model *m);
 
 /* NULL when there is none. */
 const char *report_fact(const struct report_facts *f, const char *key);
+/* What a reader must know beside the figures, note by note, NULL: no more; *at begins as 0. */
+const char *report_next_note(const struct report_model *m, size_t *at);
 /* The boot of a result, or NULL. */
 const struct report_boot *report_boot_of(const struct report_cell *c,
 					 const struct report_result *r);

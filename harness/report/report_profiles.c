@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/report_profiles.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/cleanup.h"
+#include "base/xalloc.h"
 
 /* NULL: it is about no machine in particular. */
 static const char *profile_of(const struct report_pair *p)
@@ -63,4 +67,17 @@ bool report_has_profiles(const struct report_gaps *g)
 const char *report_profile_state(const struct report_profile *p)
 {
 	return p->n_gaps ? "closed" : p->n_unknown ? "unknown" : "open";
+}
+
+char *report_profile_text(const struct report_profile *p)
+{
+	_autofree_ char *first = NULL;
+
+	if (p->first)
+		first = xasprintf(" by %s: \"%s\"%s%s", p->first->kut_cell->cell.scenario,
+				  report_pair_name(p->first), *p->first->kut->reason ? ": " : "",
+				  p->first->kut->reason);
+	return xasprintf("%s: %s%s (%zu passed, %zu gaps, %zu unknown)", p->name,
+			 report_profile_state(p), first ? first : "", p->n_passed, p->n_gaps,
+			 p->n_unknown);
 }

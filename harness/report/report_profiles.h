@@ -23,5 +23,7 @@ void report_each_profile(const struct report_gaps *g,
 bool report_has_profiles(const struct report_gaps *g);
 /* "open", "closed", or "unknown": nothing says that it is closed, and not all that it is open. */
 const char *report_profile_state(const struct report_profile *p);
+/* All of it on one line, as it came: "NAME: closed by SCENARIO: "STEP": WHY (3 passed, …)". */
+char *report_profile_text(const struct report_profile *p);
 
 #endif

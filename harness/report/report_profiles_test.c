@@ -75,7 +75,7 @@ static void has(const char *text, const char *part)
 static void what_is_closed_off(void **state)
 {
 	struct fixture *f = *state;
-	_autofree_ char *text = NULL, *json = NULL, *markdown = NULL;
+	_autofree_ char *text = NULL, *json = NULL, *markdown = NULL, *html = NULL;
 
 	fill(f);
 	text = page(f, "text");
@@ -86,7 +86,14 @@ static void what_is_closed_off(void **state)
 	assert_null(strstr(text, "d-like:"));
 	markdown = page(f, "markdown");
 	has(markdown, "## Machines");
-	has(markdown, "b-like: closed");
+	has(markdown, "- b-like: closed by cloud-b: \"the CD is seen\"");
+	html = page(f, "html");
+	has(html, "<h2>Machines</h2>");
+	has(html, "<li class=\"open\">a-like: open (2 passed, 0 gaps, 0 unknown)</li>");
+	has(html,
+	    "<li class=\"closed\">b-like: closed by cloud-b: &quot;the CD is seen&quot;: because");
+	has(html, "<li class=\"unknown\">c-like: unknown (1 passed, 0 gaps, 1 unknown)</li>");
+	count_elements(html);
 	json = page(f, "json");
 	has(json, "\"profile\": \"b-like\",\n      \"state\": \"closed\"");
 	has(json, "\"closed_by\": \"the CD is seen\"");
@@ -95,11 +102,13 @@ static void what_is_closed_off(void **state)
 static void nothing_about_machines(void **state)
 {
 	struct fixture *f = *state;
-	_autofree_ char *text = NULL;
+	_autofree_ char *text = NULL, *html = NULL;
 
 	both(f, add_cell(f, "reference", "web"), add_cell(f, "kut", "web"), "get", VERDICT_FAIL);
 	text = page(f, "text");
 	assert_null(strstr(text, "Machines"));
+	html = page(f, "html");
+	assert_null(strstr(html, "Machines"));
 }
 
 int main(void)

@@ -256,6 +256,44 @@ static void hostile_in_every_format(void **state)
 	}
 }
 
+/* A crash that is nobody's has no verdict: whoever reads the figures must be told of it there. */
+static void a_note_stands_beside_the_figures(void **state)
+{
+	static const struct {
+		const char *format, *note, *figures;
+	} rows[] = {
+		{"text", "  note: nobody is accused: panic at a|b.rs in <f>\n",
+		 "kernel under test\n"},
+		{"markdown", "- note: nobody is accused: panic at a\\|b.rs in &lt;f&gt;\n",
+		 "| kernel | cell |"},
+		{"html", "<p class=\"note\">nobody is accused: panic at a|b.rs in &lt;f&gt;</p>\n",
+		 "<ul class=\"legend\">"},
+		{"junit",
+		 "<property name=\"note\" value=\"nobody is accused: panic at a|b.rs in "
+		 "&lt;f&gt;\"/>",
+		 "<testcase "},
+		{"json", "\"note.crash.7\": \"nobody is accused: panic at a|b.rs in <f>\"",
+		 "\"results\""},
+	};
+	struct fixture *f = *state;
+
+	add(f, add_cell(f, "kut", "probes"), "a", VERDICT_PASS);
+	assert_int_equal(store_set_fact(f->store, "note.crash.7",
+					"nobody is accused: panic at a|b.rs in <f>", NULL),
+			 0);
+	finish(f);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		size_t n;
+		_autofree_ char *text =
+			write_as(f, rows[i].format, &(struct report_options){.width = 80}, &n);
+		const char *note = strstr(text, rows[i].note);
+		const char *figures = strstr(text, rows[i].figures);
+
+		if (!note || !figures || note > figures)
+			fail_msg("no note before the figures in %s:\n%s", rows[i].format, text);
+	}
+}
+
 static void junit_is_xml_and_counts(void **state)
 {
 	struct fixture *f = *state;
@@ -428,6 +466,7 @@ int main(void)
 		cmocka_unit_test(exit_with_one),
 		cmocka_unit_test_setup_teardown(what_is_missing_is_no_pass, setup, teardown),
 		cmocka_unit_test_setup_teardown(hostile_in_every_format, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_note_stands_beside_the_figures, setup, teardown),
 		cmocka_unit_test_setup_teardown(junit_is_xml_and_counts, setup, teardown),
 		cmocka_unit_test_setup_teardown(html_is_well_formed_and_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(json_says_what_the_run_says, setup, teardown),

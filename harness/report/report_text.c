@@ -143,16 +143,13 @@ static void put_head(struct report_ctx *ctx)
 	}
 }
 
-/* What a reader must know before the figures. */
 static void put_notes(struct report_ctx *ctx)
 {
-	const struct report_facts *f = &ctx->model->facts;
+	size_t at = 0;
 
-	for (size_t i = 0; i < f->n; i++) {
-		if (strncmp(f->v[i].key, "note.", 5) != 0)
-			continue;
+	for (const char *note; (note = report_next_note(ctx->model, &at));) {
 		report_printf(ctx, "  note: ");
-		report_put(ctx, ESCAPE_TEXT | ESCAPE_ONE_LINE, f->v[i].value);
+		report_put(ctx, ESCAPE_TEXT | ESCAPE_ONE_LINE, note);
 		report_printf(ctx, "\n");
 	}
 }
@@ -474,18 +471,10 @@ static void put_gaps(struct report_ctx *ctx)
 
 static void put_profile(void *arg, const struct report_profile *p)
 {
-	struct report_ctx *ctx = arg;
-	_autofree_ char *first = NULL, *line = NULL, *plain = NULL;
+	_autofree_ char *line = report_profile_text(p);
+	_autofree_ char *plain = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, line);
 
-	if (p->first)
-		first = xasprintf(" by %s: \"%s\"%s%s", p->first->kut_cell->cell.scenario,
-				  report_pair_name(p->first), *p->first->kut->reason ? ": " : "",
-				  p->first->kut->reason);
-	line = xasprintf("%s: %s%s (%zu passed, %zu gaps, %zu unknown)", p->name,
-			 report_profile_state(p), first ? first : "", p->n_passed, p->n_gaps,
-			 p->n_unknown);
-	plain = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, line);
-	put_wrapped(ctx, plain, 2);
+	put_wrapped(arg, plain, 2);
 }
 
 /* Which machines are open to this kernel. */
