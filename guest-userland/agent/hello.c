@@ -6,12 +6,15 @@
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+
+#define LOG_RECORDS_MAX 64
 
 static char trouble[1500];
 static uint64_t speed_us;
@@ -141,6 +144,52 @@ static void add_machine(struct msg_writer *w)
 			(uint64_t)si.totalram * (si.mem_unit ? si.mem_unit : 1) / 1024);
 }
 
+/* The microseconds of a record, "prefix,number,MICROSECONDS,…;TEXT\n", if TEXT is this. */
+static bool record_time(const char *record, const char *text, uint64_t *ret_us)
+{
+	const char *p = strchr(record, ','), *body = strchr(record, ';');
+
+	p = p ? strchr(p + 1, ',') : NULL;
+	if (!p || !body || strncmp(body + 1, text, strlen(text)) != 0)
+		return false;
+	*ret_us = strtoull(p + 1, NULL, 10);
+	return true;
+}
+
+/*
+ * Where the kernel lets a program write to its log: a record that no console shows, what time it
+ * has by the clock of the log, and ours right after it.
+ */
+static void add_log_clock(struct msg_writer *w)
+{
+	int fd = open("/dev/kmsg", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	char text[64], record[2048];
+	uint64_t at, us;
+	ssize_t n;
+	int len;
+
+	if (fd < 0)
+		return;
+	lseek(fd, 0, SEEK_END);
+	/* Without its line end it could be gone on with, and is not to be read yet. */
+	len = snprintf(text, sizeof(text), "<7>harness: hello %08x\n", (unsigned)random_number());
+	n = write(fd, text, (size_t)len);
+	at = clock_now();
+	for (int i = 0; n == len && i < LOG_RECORDS_MAX; i++) {
+		ssize_t got = read(fd, record, sizeof(record) - 1);
+
+		if (got <= 0)
+			break;
+		record[got] = '\0';
+		if (!record_time(record, text + 3, &us))
+			continue;
+		msg_u64(w, "log_us", us);
+		msg_u64(w, "log_at_us", at);
+		break;
+	}
+	close(fd);
+}
+
 void hello_write(struct msg_writer *w)
 {
 	static char cmdline[2100];
@@ -160,6 +209,7 @@ void hello_write(struct msg_writer *w)
 	msg_u64(w, "uptime_ms", clock_now() / 1000);
 	msg_u64(w, "speed_us", speed_us);
 	msg_u64(w, "mem_free_kib", mem_free_kib());
+	add_log_clock(w);
 	msg_str(w, "trouble", trouble);
 	if (*wake_nonce())
 		msg_str(w, "nonce", wake_nonce());

@@ -40,6 +40,7 @@ struct crash {
 	bool corrupted; /* the text is cut or interleaved */
 	uint64_t offset, end; /* console bytes that hold it */
 	uint64_t ip;	      /* instruction pointer told in the text, 0: none */
+	uint64_t stamp_us;    /* when it began by the clock of the kernel's log, 0: not said */
 	char *text;	      /* its lines, ANSI and CR stripped; owned */
 	size_t n_frames;
 	char frames[CRASH_FRAMES][128]; /* function names, innermost first */

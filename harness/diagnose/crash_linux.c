@@ -204,6 +204,7 @@ static const struct crash_row rows[] = {
 	{ROW_PID, .re = "\\bCPU: \\d+ (?:UID: \\d+ )?PID: (\\d+)"},
 	{ROW_PID, .re = "INFO: task .{1,40}:(\\d+) blocked"},
 	{ROW_PID, .re = "Killed process (\\d+)"},
+	{ROW_STAMP, .re = "\\A.?\\[ *(\\d{1,9})\\.(\\d{6})\\]"},
 	{ROW_IP, .re = "RIP: 0010:\\[<([0-9a-f]{16})>\\]"},
 };
 

@@ -231,6 +231,18 @@ static void make_fingerprint(struct crash *c)
 	strbuf_release(&sb);
 }
 
+static uint64_t find_stamp(const struct crash_report *r, size_t without)
+{
+	const char *text = strbuf_str(&r->text);
+	struct crash_match m;
+
+	for (size_t k = 0; k < r->os->n; k++)
+		if (row_of(r, k, ROW_STAMP, without) && match_text(r, k, &m))
+			return strtoull(text + m.start[1], NULL, 10) * 1000000 +
+			       strtoull(text + m.start[2], NULL, 10);
+	return 0;
+}
+
 static void make_numbers(const struct crash_report *r, size_t without, struct crash *c)
 {
 	unsigned long long v;
@@ -240,6 +252,7 @@ static void make_numbers(const struct crash_report *r, size_t without, struct cr
 		c->pid = (long)v;
 	if (find_number(r, ROW_IP, without, 16, &v))
 		c->ip = v;
+	c->stamp_us = find_stamp(r, without);
 }
 
 bool crash_report_close(struct crash_report *r, size_t without, struct crash *ret_crash)

@@ -43,6 +43,9 @@ enum crash_row_kind {
 	/* On the text: capture 1 is the process number, the instruction pointer (hexadecimal). */
 	ROW_PID,
 	ROW_IP,
+	/* On the text: captures 1 and 2 are seconds and microseconds of the kernel's log at which
+	   it begins. */
+	ROW_STAMP,
 	/* On a line that a header matches: suppressed, no crash after all. */
 	ROW_NOT,
 };

@@ -3,7 +3,7 @@
  * Every file of fixtures/ is console text with what is to be found in it:
  *
  *   TITLE:       begins an expected crash; a file without one expects none
- *   CLASS: OS: PID: IP: CORRUPTED: FINGERPRINT: of that crash
+ *   CLASS: OS: PID: IP: STAMP: CORRUPTED: FINGERPRINT: of that crash
  *   FRAMES: ALSO:  separated by |, - for none
  *   (empty line)
  *   the text; \e \r \n \xHH and \\ stand for those bytes, a \ at the end of a line for no newline
@@ -41,8 +41,8 @@ struct want {
 	char class[16], os[16], corrupted[8], fingerprint[17];
 	char frames[CRASH_FRAMES * 100], also[CRASH_ALSO * 130];
 	long pid;
-	uint64_t ip;
-	bool has_pid, has_ip;
+	uint64_t ip, stamp;
+	bool has_pid, has_ip, has_stamp;
 };
 
 struct fixture {
@@ -129,6 +129,8 @@ static void header(struct fixture *f, char *line)
 		w->has_pid = sscanf(value, "%ld", &w->pid) == 1;
 	else if (strcmp(line, "IP") == 0)
 		w->has_ip = sscanf(value, "%lx", &w->ip) == 1;
+	else if (strcmp(line, "STAMP") == 0)
+		w->has_stamp = sscanf(value, "%lu", &w->stamp) == 1;
 	else
 		fail_msg("%s: unknown key %s", f->name, line);
 }
@@ -208,6 +210,10 @@ static bool crash_differs(const struct want *w, const struct crash *c)
 	}
 	if (w->has_ip && w->ip != c->ip) {
 		snprintf(why, sizeof(why), "ip: want %lx, got %lx", w->ip, c->ip);
+		return true;
+	}
+	if (w->has_stamp && w->stamp != c->stamp_us) {
+		snprintf(why, sizeof(why), "stamp: want %lu, got %lu", w->stamp, c->stamp_us);
 		return true;
 	}
 	return differs("title", w->title, c->title) ||

@@ -22,17 +22,21 @@ bool answer_is_clear(const struct answer *a, uint64_t moment, uint64_t settle_us
 	return moment > a->ended && moment - a->ended > settle_us;
 }
 
-static bool may_have(const struct answer *a, const struct answer *open,
-		     const struct answer_crash *crash)
+static bool may_have(const struct answer *a, const struct answer *open, struct answer_crash *crash)
 {
 	if (a->began > crash->began)
 		return false;
-	return a == open ||
-	       (a->state == SUSPECT && !answer_is_clear(a, crash->began, crash->settle_us));
+	if (a != open &&
+	    (a->state != SUSPECT || answer_is_clear(a, crash->began, crash->settle_us)))
+		return false;
+	if (!crash->began_guest || a->began_guest <= crash->began_guest)
+		return true;
+	crash->late = true;
+	return a->began_guest - crash->began_guest <= crash->lag_us;
 }
 
 size_t answer_line_up(struct answer *answers, size_t n, const struct answer *open,
-		      const struct answer_crash *crash, struct answer **ret_line)
+		      struct answer_crash *crash, struct answer **ret_line)
 {
 	size_t found = 0;
 
@@ -51,10 +55,10 @@ size_t answer_line_up(struct answer *answers, size_t n, const struct answer *ope
 struct answer *answer_evident(struct answer *const *line, size_t n,
 			      const struct answer_crash *crash)
 {
-	if (n == 1)
+	if (n == 1 && !crash->late)
 		return line[0];
 	if (n == 0 || crash->class == CRASH_FATAL)
 		return NULL;
 	/* The line begins with those that saw it. */
-	return line[0]->saw_panic && !line[1]->saw_panic ? line[0] : NULL;
+	return line[0]->saw_panic && (n == 1 || !line[1]->saw_panic) ? line[0] : NULL;
 }

@@ -28,6 +28,7 @@ struct answer {
 	int64_t boot;		   /* in which it ended; 0: none */
 	uint64_t begin_us, end_us; /* of the store */
 	uint64_t began, ended;	   /* now_us() */
+	uint64_t began_guest;	   /* by the guest's clock; 0: not known */
 	uint64_t console_from, console_to;
 	bool saw_panic; /* its own text says that a system call or a process ended in one */
 	bool retried;	/* it had a second boot */
@@ -36,7 +37,10 @@ struct answer {
 
 /* What is known of the first crash of a boot. */
 struct answer_crash {
-	uint64_t began;	    /* when its text began */
+	uint64_t began;	      /* when its text began */
+	uint64_t began_guest; /* by the guest's clock; 0: the text does not say */
+	uint64_t lag_us;      /* or so much later */
+	bool late; /* answer_line_up: by its own time it is older than one who seemed a suspect */
 	uint64_t settle_us; /* how late it may have been */
 	enum crash_class class;
 };
@@ -52,10 +56,10 @@ bool answer_is_clear(const struct answer *a, uint64_t moment, uint64_t settle_us
  * first, the one in flight, then backwards. ret_line has room for n. Gives their number.
  */
 size_t answer_line_up(struct answer *answers, size_t n, const struct answer *open,
-		      const struct answer_crash *crash, struct answer **ret_line);
+		      struct answer_crash *crash, struct answer **ret_line);
 /*
- * The one of the line who needs not be asked again: it is alone, or the kernel went on and nobody
- * else saw a panic. NULL: not evident.
+ * The one of the line who needs not be asked again: it is alone and the text did not come late, or
+ * the kernel went on and nobody else saw a panic. NULL: not evident.
  */
 struct answer *answer_evident(struct answer *const *line, size_t n,
 			      const struct answer_crash *crash);

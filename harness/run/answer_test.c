@@ -131,6 +131,80 @@ static void evident_when_alone(void **state)
 	assert_ptr_equal(answer_evident(line, 1, &crash), &a[2]);
 }
 
+/* By the guest's clock: begun at so many seconds. */
+static void begun(struct answer *a, uint64_t first)
+{
+	for (size_t i = 0; i < 4; i++)
+		a[i].began_guest = first + i * 60 * MSEC;
+}
+
+/* The text came while d ran and says that it is older than d and c: they are no suspects, and who
+ * is left is not accused unasked. */
+static void the_texts_own_time_clears_the_later(void **state)
+{
+	struct answer a[4], *line[4] = {NULL};
+	struct answer_crash crash;
+
+	four(a);
+	begun(a, 3 * SEC);
+	a[3].state = UNASKED;
+	crash = at(a[3].began + 10 * MSEC, CRASH_TASK);
+	crash.began_guest = a[1].began_guest;
+	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 2);
+	assert_ptr_equal(line[0], &a[1]);
+	assert_ptr_equal(line[1], &a[0]);
+	assert_true(crash.late);
+	a[0].state = a[1].state = FINAL;
+	crash.late = false;
+	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 0);
+	a[0].state = SUSPECT;
+	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 1);
+	assert_null(answer_evident(line, 1, &crash));
+	/* Who saw it itself needs no clock. */
+	a[0].saw_panic = true;
+	assert_ptr_equal(answer_evident(line, 1, &crash), &a[0]);
+}
+
+/* What the log's clock may be behind clears nobody, but nobody is accused unasked either. */
+static void a_clock_that_may_be_behind(void **state)
+{
+	struct answer a[4], *line[4] = {NULL};
+	struct answer_crash crash;
+
+	four(a);
+	begun(a, 3 * SEC);
+	a[3].state = UNASKED;
+	crash = at(a[3].began + 10 * MSEC, CRASH_TASK);
+	crash.began_guest = a[1].began_guest;
+	crash.lag_us = 60 * MSEC;
+	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 3);
+	assert_ptr_equal(line[0], &a[2]);
+	crash.lag_us = 120 * MSEC;
+	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 4);
+	a[0].state = a[1].state = a[2].state = FINAL;
+	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 1);
+	assert_null(answer_evident(line, 1, &crash));
+}
+
+/* Where either time is not known, and where it is that of the one in flight. */
+static void no_time_clears_nobody(void **state)
+{
+	struct answer a[4], *line[4] = {NULL};
+	struct answer_crash crash;
+
+	four(a);
+	a[3].state = UNASKED;
+	crash = at(a[3].began + 10 * MSEC, CRASH_TASK);
+	crash.began_guest = 1;
+	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 4);
+	begun(a, 3 * SEC);
+	crash.began_guest = 0;
+	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 4);
+	crash.began_guest = a[3].began_guest;
+	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 4);
+	assert_false(crash.late);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +214,9 @@ int main(void)
 		cmocka_unit_test(evident_by_saw_panic),
 		cmocka_unit_test(tells_of_panic),
 		cmocka_unit_test(evident_when_alone),
+		cmocka_unit_test(the_texts_own_time_clears_the_later),
+		cmocka_unit_test(a_clock_that_may_be_behind),
+		cmocka_unit_test(no_time_clears_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

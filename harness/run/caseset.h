@@ -27,8 +27,8 @@
 struct case_sink {
 	/* The case is in flight and keeps its limit itself; past it (on a healthy machine of the
 	 * reference's speed) and a grace the runner counts as silent. Names that were not asked
-	 * are ignored. */
-	void (*begin)(void *arg, const char *name, uint64_t limit_ms);
+	 * are ignored. at_us: when, by the guest's CLOCK_MONOTONIC; 0: not known. */
+	void (*begin)(void *arg, const char *name, uint64_t limit_ms, uint64_t at_us);
 	/* A line of the case in flight, without its end. */
 	void (*text)(void *arg, const char *text);
 	/* Only of the case in flight. reason: "" when there is none. */

@@ -19,7 +19,7 @@
 /* Between two cases, and from exec to the first line. */
 #define BETWEEN_LIMIT (5 * SEC)
 
-static void on_begin(void *arg, const char *name, uint64_t limit_ms)
+static void on_begin(void *arg, const char *name, uint64_t limit_ms, uint64_t at_us)
 {
 	struct set *s = arg;
 	struct answer *a = set_find(s, name);
@@ -30,6 +30,7 @@ static void on_begin(void *arg, const char *name, uint64_t limit_ms)
 	s->open = a;
 	a->begin_us = store_now(s->w->store);
 	a->began = now_us();
+	a->began_guest = at_us;
 	a->console_from = s->guest->console_bytes;
 	strbuf_reset(&s->diagnostics);
 	s->deadline = guest_deadline(s->guest, limit_ms * MSEC);

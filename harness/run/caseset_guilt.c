@@ -7,8 +7,9 @@
  * seen, the suspects of its first text are asked again one by one, on a machine that no crash has
  * touched, until one brings a crash: that one is guilty, what ended before it stands, what came
  * after is asked again; if it is a crash of another title, all others are asked again. Only who saw
- * a panic as the only one, or was the only suspect, needs not be asked. If none brings it, nobody
- * is accused and the crash is filed as unattributed.
+ * a panic as the only one, or was the only suspect, needs not be asked. Who began after the moment
+ * that the text itself names is no suspect. If none brings it, nobody is accused and the crash is
+ * filed as unattributed.
  */
 #include <stdlib.h>
 
@@ -160,14 +161,15 @@ static void file_unattributed(struct set *s, int64_t boot)
 int set_find_guilty(struct set *s, struct err *err)
 {
 	_autofree_ struct answer **line = xcalloc(s->n + 1, sizeof(*line));
-	const struct answer_crash crash = {.began = s->guest->crash_began,
-					   .settle_us = s->guest->settle_ms * MSEC,
-					   .class = s->guest->first_crash.class};
+	struct answer_crash crash = {.began = s->guest->crash_began,
+				     .settle_us = s->guest->settle_ms * MSEC,
+				     .class = s->guest->first_crash.class};
 	struct guilt guilt = {0};
 	int64_t boot = s->guest->boot;
 	size_t n;
 	int r = 0;
 
+	crash.began_guest = guest_crash_clock(s->guest, &crash.lag_us);
 	s->crash = s->guest->first_crash;
 	s->crash.text = NULL;
 	s->mixed = s->guest->mixed;

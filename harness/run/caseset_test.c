@@ -43,7 +43,9 @@ struct story {
 	enum verdict judged_as; /* of a hang; 0: it is one */
 	const char *fail;	/* answers so, always */
 	enum crash_class class;
-	bool backwards; /* the runner has an order of its own */
+	bool backwards;	   /* the runner has an order of its own */
+	const char *older; /* the text says that it began before this one did */
+	uint64_t doubt;	   /* or so many cases later */
 	int64_t retries;
 };
 
@@ -63,6 +65,7 @@ static struct fake {
 	bool running, open, armed;
 	unsigned int since; /* results since the culprit's */
 	unsigned int boots;
+	char alone[CASES * 2]; /* who was asked as the only one, in that order */
 	int64_t first_boot;
 	struct told late[BOOTS_MAX * CASES]; /* results after the text began */
 	size_t n_late;
@@ -238,6 +241,18 @@ struct deadline guest_deadline(const struct guest *g, uint64_t us)
 	return deadline_in(us ? 3600 * SEC : 0);
 }
 
+/* Case a begins in the first second of the guest's clock, b in the second one, … */
+static uint64_t guest_clock_of(const char *name)
+{
+	return (uint64_t)(name[0] - 'a' + 1) * SEC;
+}
+
+uint64_t guest_crash_clock(const struct guest *g, uint64_t *ret_lag)
+{
+	*ret_lag = fake.story->doubt * SEC;
+	return fake.story->older ? guest_clock_of(fake.story->older) - 1 : 0;
+}
+
 bool guest_clock_is_slow(const struct guest *g)
 {
 	return fake.story->slow;
@@ -271,6 +286,8 @@ int chan_start_exec(struct chan *c, const struct chan_exec *exec,
 		fake.names[i] = fake.names[fake.n - 1 - i];
 		fake.names[fake.n - 1 - i] = name;
 	}
+	if (fake.n == 1 && strlen(fake.alone) < sizeof(fake.alone) - 1)
+		fake.alone[strlen(fake.alone)] = fake.names[0][0];
 	fake.running = true;
 	fake.open = false;
 	*ret_call = (struct chan_call *)&fake;
@@ -312,7 +329,7 @@ static void parser_feed(void *parser, const char *data, size_t n)
 	bool fails = fake.story->fail && strchr(fake.story->fail, line[1]);
 
 	if (line[0] == 'b')
-		sink->begin(sink->arg, line + 1, hangs(line + 1) ? 0 : 1);
+		sink->begin(sink->arg, line + 1, hangs(line + 1) ? 0 : 1, guest_clock_of(line + 1));
 	else
 		sink->result(sink->arg, line + 1, fails ? VERDICT_FAIL : VERDICT_PASS, "");
 }
@@ -450,6 +467,42 @@ static void text_of_the_hang_itself(void **state)
 	tell(&(struct story){.culprit = "d", .hang = "d", .class = CRASH_TASK}, "PPPcpp");
 }
 
+/*
+ * The text comes while d hangs, which would be accused of it, and says that it is older than c:
+ * neither is asked alone, nor accused where nobody brings it again.
+ */
+static void the_text_says_when_it_began(void **state)
+{
+	struct story story = {.culprit = "b",
+			      .late = 1,
+			      .hang = "d",
+			      .hang_once = true,
+			      .judged = true,
+			      .once = true,
+			      .older = "c",
+			      .class = CRASH_TASK};
+
+	tell(&story, "pppppp");
+	assert_string_equal(fake.alone, "ba");
+	story.older = NULL;
+	tell(&story, "pppppp");
+	assert_string_equal(fake.alone, "dcba");
+	story.older = "b";
+	story.doubt = 2;
+	tell(&story, "pppppp");
+	assert_string_equal(fake.alone, "cba");
+	story.doubt = 0;
+	tell(&story, "pppppp");
+	assert_string_equal(fake.alone, "a");
+	story.older = "a";
+	tell(&story, "pppppp");
+	assert_string_equal(fake.alone, "");
+	story.once = false;
+	story.older = "c";
+	tell(&story, "Pcpppp");
+	assert_string_equal(fake.alone, "b");
+}
+
 /* What counts is the time, not the place in the list. */
 static void runner_has_its_own_order(void **state)
 {
@@ -530,6 +583,7 @@ int main(void)
 		cmocka_unit_test(unattributed),
 		cmocka_unit_test(text_comes_while_judged),
 		cmocka_unit_test(text_of_the_hang_itself),
+		cmocka_unit_test(the_text_says_when_it_began),
 		cmocka_unit_test(runner_has_its_own_order),
 		cmocka_unit_test(hang_costs_one_machine),
 		cmocka_unit_test(a_second_chance),

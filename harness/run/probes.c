@@ -17,7 +17,7 @@ static void on_begin(void *arg, const char *name, uint64_t limit_ms)
 {
 	const struct parser *p = arg;
 
-	p->sink->begin(p->sink->arg, name, limit_ms);
+	p->sink->begin(p->sink->arg, name, limit_ms, ktap_open_at(p->ktap));
 }
 
 static void on_diagnostic(void *arg, const char *name, const char *text)

@@ -63,7 +63,7 @@ static void on_begin(void *arg, unsigned long number, uint64_t limit_ms)
 	suite_case_forget(p->open);
 	if (p->open->format)
 		p->reader = suite_reader_new(p->open->format, p->open->only);
-	p->sink->begin(p->sink->arg, p->open->name, limit_ms);
+	p->sink->begin(p->sink->arg, p->open->name, limit_ms, 0);
 }
 
 static void on_output(void *arg, unsigned long number, const char *data, size_t n)

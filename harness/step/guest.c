@@ -25,7 +25,10 @@
 #define SYMBOLISED_CRASHES 8
 #define CRASH_NOTE_MAX	   (256u << 10)
 /* With a prompt log no text was later than 1 ms after the answer of who brought it (128 panics). */
-#define PROMPT_SETTLE_MS   300
+#define PROMPT_SETTLE_MS 300
+/* Where Linux does not trust the CPU's counter its log keeps time by the tick: seen up to 4 ms
+ * behind its other clocks, and as long as the machine was held still (docs/en/VERDICTS.md). */
+#define LOG_CLOCK_LAG	   (100 * MSEC)
 #define TRACE_LOG_MAX	   (64u << 20)
 #define METADATA_NOTES_MAX 500
 #define CONSOLE_LOG_MAX	   (256u << 20)
@@ -86,6 +89,8 @@ static char *crash_note(const struct crash *c)
 		strbuf_addf(&sb, "also: %s\n", c->also[i]);
 	strbuf_addf(&sb, "class: %s\nfingerprint: %s\n", crash_class_name(c->class),
 		    c->fingerprint);
+	if (c->stamp_us)
+		strbuf_addf(&sb, "began: %.6f s by the kernel's log\n", (double)c->stamp_us / 1e6);
 	if (c->corrupted)
 		strbuf_addstr(&sb, "corrupted: the text is cut or mixed with other text\n");
 	strbuf_addstr(&sb, c->text ? c->text : "");
@@ -373,9 +378,9 @@ static double slowness(const struct guest *g, uint64_t boot_speed_us)
 
 void guest_keep_hello(struct guest *g, double pace, uint64_t boot_speed_us)
 {
-	static const char *const keys[] = {"release",	"version", "machine", "cmdline",
-					   "agent",	"channel", "cpus",    "mem_kib",
-					   "uptime_ms", "speed_us"};
+	static const char *const keys[] = {"release",	"version",  "machine", "cmdline",
+					   "agent",	"channel",  "cpus",    "mem_kib",
+					   "uptime_ms", "speed_us", "log_us",  "log_at_us"};
 
 	g->hello_us = now_us() - g->priv->started;
 	g->slowdown = slowness(g, boot_speed_us) * (pace > 1.0 ? pace : 1.0);
@@ -522,6 +527,24 @@ struct deadline guest_deadline(const struct guest *g, uint64_t us)
 bool guest_clock_is_slow(const struct guest *g)
 {
 	return watch_clock_is_slow(&g->priv->facts, now_us() - g->priv->started - g->hello_us);
+}
+
+static uint64_t hello_number(const struct guest *g, const char *key)
+{
+	const char *text = chan_fact(g->chan, key);
+
+	return text ? strtoull(text, NULL, 10) : 0;
+}
+
+uint64_t guest_crash_clock(const struct guest *g, uint64_t *ret_lag)
+{
+	uint64_t stamp = g->crashes ? g->first_crash.stamp_us : 0;
+	uint64_t log = hello_number(g, "log_us"), at = hello_number(g, "log_at_us");
+
+	if (!stamp || !log || stamp + at < log)
+		return 0;
+	*ret_lag = LOG_CLOCK_LAG + watch_stalled(&g->priv->facts);
+	return stamp + at - log;
 }
 
 void guest_settle(struct guest *g)

@@ -103,6 +103,13 @@ struct deadline guest_deadline(const struct guest *g, uint64_t us);
 /* By the agent's heartbeats, of one that still answers: limits kept inside the guest may pass late.
  */
 bool guest_clock_is_slow(const struct guest *g);
+/*
+ * When the first crash began by the guest's CLOCK_MONOTONIC, in microseconds, as its text says: the
+ * kernel's log and that clock were read together at the hello. 0: the text has no time, or the
+ * kernel has no log that the agent could read. It may have been *ret_lag later: the log's clock
+ * falls behind while the guest stands still.
+ */
+uint64_t guest_crash_clock(const struct guest *g, uint64_t *ret_lag);
 /* Give late crash text its time: as long as it may be late on this kernel and this log, and to its
  * end if it has begun. */
 void guest_settle(struct guest *g);

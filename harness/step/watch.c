@@ -80,6 +80,13 @@ bool watch_clock_is_slow(const struct watch_facts *f, uint64_t since_hello_us)
 	return clock > 0 ? clock < SLOW_CLOCK : since_hello_us > BEATS_SURE;
 }
 
+uint64_t watch_stalled(const struct watch_facts *f)
+{
+	struct pulse_sum sum = pulse_sum(f->pulse, UINT64_MAX);
+
+	return sum.waited_us + (sum.stopped ? sum.window_us : 0);
+}
+
 static bool look_once(struct look *l, struct machine *m)
 {
 	struct machine_cpu_sample cpus[MAX_CPUS];

@@ -42,6 +42,9 @@ double watch_guest_clock(const struct watch_facts *f);
 /* By the same, of a guest that still answers so long after its hello: limits kept inside it may
  * pass late. */
 bool watch_clock_is_slow(const struct watch_facts *f, uint64_t since_hello_us);
+/* The guest may have stood still for so long in one go, not long ago: what its threads waited for a
+ * CPU, all together, and the looks that found it stopped. */
+uint64_t watch_stalled(const struct watch_facts *f);
 /* Verdict with one line of reason; machine and chan may be NULL. Takes at most about three seconds
  * (a ping, then looks at the CPUs). */
 enum verdict watch_judge(const struct watch_facts *f, struct loop *loop, struct machine *m,

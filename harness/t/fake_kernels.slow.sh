@@ -6,7 +6,7 @@ set -u
 . "$(dirname "$0")/tap.inc"
 F=$B/guest/fake
 limit=2
-plan 32
+plan 35
 
 boot() { # boot NAME: verdict on standard error, milliseconds in $ms
 	local begin=$EPOCHREALTIME
@@ -56,3 +56,10 @@ wait "$pid"
 status=$?
 ok "QEMU killed: lost, not a crash of the kernel" both 3 'lost: .*QEMU'
 ok "QEMU killed: at once" test $((SECONDS - begin)) -le 3
+
+# Its text says that it is older than who is in flight, and whoever else may have brought it is clear.
+run "$H" probe --no-reference --no-snapshot --retries=0 --pace 100 --run-dir "$T/late" --kernel "$F/runlate.elf" \
+	accept4_flags eventfd_counter
+ok "late text: nobody is accused" status_is 0
+ok "late text: but told of" out_has '^  note: a crash that no case brings alone.*BUG: kernel NULL pointer'
+ok "late text: when it began is kept" grep -q '^began: 1\.200001 s by the kernel' "$T/late/report.html"

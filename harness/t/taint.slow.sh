@@ -4,7 +4,7 @@
 # answer. Probes of known outcome; snapshots of their own, so that the first machine is booted and the others are woken.
 set -u
 . "$(dirname "$0")/tap.inc"
-plan 24
+plan 30
 
 . "$(dirname "$0")/selftest.inc"
 
@@ -93,3 +93,18 @@ ok "at most one machine to be sure of who it was, one to go on and one for what 
 	'3 <= len(boots) <= 4'
 ok "the machines that it ended say so" look panic \
 	'[b["facts"]["end"] in ("crash", "reset") for b in boots].count(True) == len(boots) - 2'
+
+# A crash's text that comes when who brought it is forgotten, while another one is in flight. It says when it began.
+probe late --retries 0 self_pass self_text_held self_text_told
+ok "late text: nobody is accused" look late \
+	'{n: [r["verdict"] for r in results if r["name"] == n] for n in by} == {
+	 "self_pass": ["pass"], "self_text_held": ["pass"], "self_text_told": ["pass"]}'
+ok "the answer in flight is one of another machine" look late 'by["self_text_told"]["boot"] != by["self_text_held"]["boot"]'
+"$H" report "$T/late" >"$T/out"
+ok "the run says that there was a crash" out_has '^  note: a crash that no case brings alone.*BUG: kernel NULL pointer'
+"$H" report -f markdown "$T/late" >"$T/out"
+ok "... in Markdown" out_has '^- note: a crash that no case brings alone.*BUG: kernel NULL pointer'
+"$H" report -f html "$T/late" >"$T/out"
+ok "... on its page" out_has '^<p class="note">a crash that no case brings alone.*BUG: kernel NULL pointer'
+"$H" report -f junit "$T/late" >"$T/out"
+ok "... in JUnit" out_has '<property name="note" value="a crash that no case brings alone.*BUG: kernel NULL pointer'

@@ -21,7 +21,7 @@ struct ktap {
 	uint64_t errors;
 	bool open; /* name below was begun */
 	char name[KTAP_MAX_NAME + 1];
-	uint64_t limit_ms;
+	uint64_t limit_ms, at_us;
 	/* Hashes of names seen: 8 bytes a name, whatever the names are. */
 	uint64_t *seen;
 	size_t n_seen, cap_seen;
@@ -48,6 +48,11 @@ void ktap_free(struct ktap *k)
 const char *ktap_open_name(const struct ktap *k)
 {
 	return k->open ? k->name : NULL;
+}
+
+uint64_t ktap_open_at(const struct ktap *k)
+{
+	return k->open ? k->at_us : 0;
 }
 
 unsigned int ktap_planned(const struct ktap *k)
@@ -210,9 +215,10 @@ static bool may_come(struct ktap *k, const char *what)
 static void take_begin(struct ktap *k, const char *s)
 {
 	char name[KTAP_MAX_NAME + 1];
-	uint64_t limit;
+	uint64_t limit, at = 0;
 
-	if (!take_name(&s, name) || !take_word(&s, " limit=") || !take_number(&s, &limit) || *s) {
+	if (!take_name(&s, name) || !take_word(&s, " limit=") || !take_number(&s, &limit) ||
+	    (take_word(&s, " at=") && !take_number(&s, &at)) || *s) {
 		complain(k, KTAP_ERR_SYNTAX, "a begin line that is none");
 		return;
 	}
@@ -227,6 +233,7 @@ static void take_begin(struct ktap *k, const char *s)
 	remember(k, name);
 	memcpy(k->name, name, sizeof(name));
 	k->limit_ms = limit;
+	k->at_us = at;
 	k->open = true;
 	if (k->listener.on_begin)
 		k->listener.on_begin(k->listener.arg, name, limit);

@@ -8,7 +8,7 @@
  *
  *   KTAP version 1
  *   1..N
- *   # begin NAME limit=MS
+ *   # begin NAME limit=MS [at=US, of the guest's CLOCK_MONOTONIC]
  *   # NAME: text
  *   ok I NAME # time=US
  *   ok I NAME # SKIP reason
@@ -85,6 +85,8 @@ void ktap_feed(struct ktap *k, const char *data, size_t n);
 bool ktap_finish(struct ktap *k);
 /* Name begun and without result, or NULL. */
 const char *ktap_open_name(const struct ktap *k);
+/* When that began, by the guest's clock; 0: it did not say. */
+uint64_t ktap_open_at(const struct ktap *k);
 unsigned int ktap_planned(const struct ktap *k); /* 0: no plan yet */
 unsigned int ktap_done(const struct ktap *k);	 /* results delivered */
 uint64_t ktap_errors(const struct ktap *k);

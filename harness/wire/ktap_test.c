@@ -18,9 +18,16 @@ static void say_plan(void *arg, unsigned int n)
 	strbuf_addf(arg, "plan %u;", n);
 }
 
+static const struct ktap *reader; /* the one that was made last */
+
 static void say_begin(void *arg, const char *name, uint64_t limit_ms)
 {
-	strbuf_addf(arg, "begin %s %llu;", name, (unsigned long long)limit_ms);
+	uint64_t at = ktap_open_at(reader);
+
+	strbuf_addf(arg, "begin %s %llu", name, (unsigned long long)limit_ms);
+	if (at)
+		strbuf_addf(arg, " at %llu", (unsigned long long)at);
+	strbuf_addstr(arg, ";");
 }
 
 static void say_diagnostic(void *arg, const char *name, const char *text)
@@ -65,9 +72,12 @@ static const struct ktap_listener listener = {
 static struct ktap *parser(struct strbuf *said)
 {
 	struct ktap_listener l = listener;
+	struct ktap *k;
 
 	l.arg = said;
-	return ktap_new(&l);
+	k = ktap_new(&l);
+	reader = k;
+	return k;
 }
 
 static void expect(const char *stream, const char *events, bool complete)
@@ -95,7 +105,7 @@ static void good_stream(void **state)
 				   "# a: hello: you\n"
 				   "whatever the program prints\n"
 				   "ok 1 a # time=120\n"
-				   "# begin b.c limit=20\r\n"
+				   "# begin b.c limit=20 at=7000001\r\n"
 				   "not ok 2 b.c # time=7 expected 0, seen ENOSYS # really\r\n"
 				   "# begin d limit=20\n"
 				   "ok 3 d # SKIP no such device\n"
@@ -105,7 +115,7 @@ static void good_stream(void **state)
 				   "not ok 5 f # BROKEN cannot fork\n"
 				   "bye\n",
 	       "other [booting];plan 5;begin a 1000;diag a [hello: you];"
-	       "other [whatever the program prints];ok 1 a 120us [];begin b.c 20;"
+	       "other [whatever the program prints];ok 1 a 120us [];begin b.c 20 at 7000001;"
 	       "not 2 b.c 7us [expected 0, seen ENOSYS # really];begin d 20;"
 	       "skip 3 d [no such device];begin e 20;timeout 4 e [after 20];begin f 20;"
 	       "broken 5 f [cannot fork];other [bye];",
@@ -114,6 +124,8 @@ static void good_stream(void **state)
 
 static void lies(void **state)
 {
+	expect(HEAD(1) "# begin a limit=1 at=\n", "plan 1;E:syntax;E:missing;", false);
+	expect(HEAD(1) "# begin a limit=1 at=5 x\n", "plan 1;E:syntax;E:missing;", false);
 	expect("ok 1 a # time=1\n", "E:noplan;E:noplan;", false);
 	expect("# begin a limit=1\n", "E:noplan;E:noplan;", false);
 	expect("1..1\n", "E:version;E:noplan;", false);

@@ -48,6 +48,7 @@ FAKE_SCRIPT_runtask     := boot,hello,run-task
 FAKE_SCRIPT_runrecoveredhang := boot,hello,run-recovered-hang
 FAKE_SCRIPT_runrecoveredspin := boot,hello,run-recovered-spin
 FAKE_SCRIPT_runtaskhang := boot,hello,run-task-hang
+FAKE_SCRIPT_runlate     := boot,hello,run-late
 FAKE_SCRIPT_hellobeats  := boot,hello,beats
 FAKE_SCRIPT_hellonoise  := boot,hello,noise
 FAKE_SCRIPT_hellotalks  := boot,hello,talks

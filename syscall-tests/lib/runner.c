@@ -50,7 +50,8 @@ static void run_probe(struct probe *probe, unsigned index, const struct run_opti
 {
 	struct flight f = {.probe = probe, .index = index, .limit_ms = flight_limit(probe, opt)};
 
-	ktap_line("# begin %s limit=%u", probe->name, f.limit_ms);
+	ktap_line("# begin %s limit=%u at=%llu", probe->name, f.limit_ms,
+		  (unsigned long long)now_us());
 	report(&f, flight_run(&f, opt), tally);
 }
 

@@ -60,7 +60,7 @@ ok "... and is broken when the probe says nothing" \
 	line '^not ok [0-9]+ self_vain_broken # BROKEN the other process did not go on$'
 ok "a call that blocked is told as such" \
 	line '^not ok [0-9]+ self_late_read # time=[0-9]+ read\(fds\[0\], &c, 1\): expected EAGAIN, saw that it blocked$'
-ok "the limit is announced" line '^# begin self_hang limit=200$'
+ok "the limit is announced" line '^# begin self_hang limit=200 at=[0-9]+$'
 ok "a stray process was there and is gone" bash -c 'p=$(cat "$1") && ! kill -0 "$p" 2>"$1.err"' _ "$T/stray"
 dir=$(sed -n 's/^# self_tmp: folder \(.*\)$/\1/p' "$T/out")
 ok "the probe's folder is gone" test -n "$dir" -a ! -e "$dir"

@@ -46,6 +46,9 @@ void fake_hello(void)
 	msg_u64(&w, "mem_kib", 65536);
 	msg_u64(&w, "uptime_ms", uptime_ms);
 	msg_u64(&w, "speed_us", 10000);
+	/* Its log has the time of its other clock. */
+	msg_u64(&w, "log_us", 1000);
+	msg_u64(&w, "log_at_us", 1000);
 	msg_end_head(&w);
 	send(FRAME_HELLO, 0, &w);
 	sent = 1;
@@ -135,16 +138,21 @@ static const char *arg_at(const struct msg *m, unsigned int n)
 /* probes --run --scale FACTOR NAME…: what the real one prints. */
 #define FIRST_NAME 4
 
-static void tell_case(const struct msg *m, uint64_t id, unsigned int i, int end)
+static void begin_output(struct msg_writer *w, uint64_t id)
+{
+	begin_reply(w, "out", id);
+	msg_u64(w, "s", 1);
+	msg_end_head(w);
+}
+
+/* The i-th case begins at second 1 + 2i of the guest's clock. */
+static void tell_begin(const struct msg *m, uint64_t id, unsigned int i)
 {
 	struct msg_writer w;
+	unsigned int n = 0;
 
-	begin_reply(&w, "out", id);
-	msg_u64(&w, "s", 1);
-	msg_end_head(&w);
+	begin_output(&w, id);
 	if (!i) {
-		unsigned int n = 0;
-
 		while (arg_at(m, FIRST_NAME + n))
 			n++;
 		add(&w, "KTAP version 1\n1..");
@@ -153,14 +161,22 @@ static void tell_case(const struct msg *m, uint64_t id, unsigned int i, int end)
 	}
 	add(&w, "# begin ");
 	add(&w, arg_at(m, FIRST_NAME + i));
-	add(&w, " limit=1000\n");
-	if (end) {
-		add(&w, "ok ");
-		add_number(&w, i + 1);
-		add(&w, " ");
-		add(&w, arg_at(m, FIRST_NAME + i));
-		add(&w, " # time=1\n");
-	}
+	add(&w, agent->run == FAKE_RUN_LATE ? " limit=60000 at=" : " limit=1000 at=");
+	add_number(&w, 1 + 2 * i);
+	add(&w, "000000\n");
+	reply(&w);
+}
+
+static void tell_end(const struct msg *m, uint64_t id, unsigned int i)
+{
+	struct msg_writer w;
+
+	begin_output(&w, id);
+	add(&w, "ok ");
+	add_number(&w, i + 1);
+	add(&w, " ");
+	add(&w, arg_at(m, FIRST_NAME + i));
+	add(&w, " # time=1\n");
 	reply(&w);
 }
 
@@ -175,6 +191,23 @@ static void tell_exit(uint64_t id)
 	reply(&w);
 }
 
+/* Longer than a text may be late. */
+#define FORGOTTEN_MS 2600
+
+static void run_late(const struct msg *m, uint64_t id)
+{
+	for (unsigned int i = 0; arg_at(m, FIRST_NAME + i); i++) {
+		tell_begin(m, id, i);
+		if (i == 1) {
+			for (uint32_t ms = 0; ms < FORGOTTEN_MS;)
+				ms += fake_passed_ms();
+			fake_say(agent->text);
+		}
+		tell_end(m, id, i);
+	}
+	tell_exit(id);
+}
+
 static void run_cases(const struct msg *m, uint64_t id)
 {
 	struct msg_writer w;
@@ -183,10 +216,15 @@ static void run_cases(const struct msg *m, uint64_t id)
 	msg_u64(&w, "pid", 7);
 	msg_end_head(&w);
 	reply(&w);
+	if (agent->run == FAKE_RUN_LATE) {
+		run_late(m, id);
+		return;
+	}
 	for (unsigned int i = 0; arg_at(m, FIRST_NAME + i); i++) {
-		tell_case(m, id, i, agent->run == FAKE_RUN_PASS);
+		tell_begin(m, id, i);
 		if (agent->run != FAKE_RUN_PASS)
 			break;
+		tell_end(m, id, i);
 	}
 	if (agent->text)
 		fake_say(agent->text);

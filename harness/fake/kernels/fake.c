@@ -246,6 +246,7 @@ static const struct {
 	{"run-task", "dragonos-task", {1000, FAKE_RUN_PASS, NULL}},
 	{"run-recovered-hang", "dragonos-recovered", {1000, FAKE_RUN_HANG, NULL}},
 	{"run-recovered-spin", "dragonos-recovered", {1000, FAKE_RUN_SPIN, NULL}},
+	{"run-late", "linux-oops", {1000, FAKE_RUN_LATE, NULL}},
 	{"run-task-hang", "dragonos-task", {1000, FAKE_RUN_HANG, NULL}},
 };
 

@@ -42,6 +42,8 @@ struct fake_agent {
 		FAKE_RUN_PASS,	  /* every case passes */
 		FAKE_RUN_HANG,	  /* the first one begins and never ends */
 		FAKE_RUN_SPIN,	  /* the same, and the kernel with it */
+		FAKE_RUN_LATE,	  /* of several the second one ends after the text, which comes when
+				   * the first one is forgotten; a lone one passes */
 	} run;
 	const char *text; /* said on the console right after that, or NULL */
 };
