@@ -56,6 +56,26 @@ void instance_release(struct instance *i)
 	*i = (struct instance){0};
 }
 
+static void move(char **to, char **from)
+{
+	if (!*to)
+		*to = TAKE(*from);
+}
+
+void instance_join(struct instance *to, struct instance *from)
+{
+	if (!to->user_data)
+		to->user_size = from->user_size;
+	if (!to->vendor_data)
+		to->vendor_size = from->vendor_size;
+	move(&to->user_data, &from->user_data);
+	move(&to->vendor_data, &from->vendor_data);
+	move(&to->hostname, &from->hostname);
+	if (from->keys.n)
+		strv_push_all(&to->keys, from->keys.v);
+	to->is_partial |= from->is_partial;
+}
+
 static void take_keys(struct strv *keys, const struct tree_node *node)
 {
 	const char *text = tree_text(node);

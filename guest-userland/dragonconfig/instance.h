@@ -30,7 +30,8 @@ struct instance {
 	bool password_is_hash;
 	char *password_file; /* where it is to be taken out, once set; NULL: it stays */
 	char *why;	     /* in words: this source; or, when it is not there, why not */
-	/* A piece is there and could not be had: what is done now is to be done again. */
+	/* A piece is there and could not be had: what is done now is to be done again. Of a source
+	 * that was not found: it may be there. */
 	bool is_partial;
 };
 
@@ -46,6 +47,8 @@ struct source {
 	const char *absent;   /* why it is not there, where find() does not tell */
 	bool is_remote;	      /* it is asked over the network */
 	const char *address;  /* where, if that is known; NULL */
+	/* A service that the same cloud has keys and user data at; NULL: this source has all. */
+	const struct source *beside;
 	/* Is it there? Fills what it knows. What is wrong with its files is a problem. In a process
 	 * of its own: only what it fills comes back. */
 	bool (*find)(struct instance *ret, const struct search_terms *terms,
@@ -56,6 +59,8 @@ extern const struct source source_nocloud, source_configdrive, source_aliyun, so
 	source_nocloud_net, source_openstack, source_aliyun_net, source_tencent_net, source_ec2;
 
 void instance_release(struct instance *i);
+/* Takes over what the one has not: keys, user data, vendor data, a name. */
+void instance_join(struct instance *to, struct instance *from);
 /* Fills id, host name and keys from a document of metadata, a NoCloud's or an OpenStack's. */
 void instance_take_meta(struct instance *i, const char *text, size_t n, struct problems *problems);
 /* For a pipe between two of these processes. */

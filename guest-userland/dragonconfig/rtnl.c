@@ -14,7 +14,8 @@
 #include "base/cleanup.h"
 #include "base/deadline.h"
 
-#define ANSWER_US (2 * SEC)
+#define ANSWER_US	(2 * SEC)
+#define ANSWER_AGAIN_US (200 * MSEC)
 /* The kernel's own pieces of a dump are at most 32 KiB. */
 #define ANSWER_MAX 65536
 
@@ -99,7 +100,7 @@ static int wait_answer(int fd, uint64_t until_us)
 /* Answers to request seq until the last of them. */
 static int take_answers(struct rtnl *r, struct rtnl_view *v, uint32_t seq)
 {
-	uint64_t until = now_us() + ANSWER_US;
+	uint64_t until = now_us() + (r->is_silent ? ANSWER_AGAIN_US : ANSWER_US);
 	static uint8_t buf[ANSWER_MAX];
 
 	for (;;) {
@@ -108,6 +109,7 @@ static int take_answers(struct rtnl *r, struct rtnl_view *v, uint32_t seq)
 		ssize_t n;
 		int rc = wait_answer(r->fd, until);
 
+		r->is_silent |= rc == -ETIMEDOUT;
 		if (rc < 0)
 			return rc;
 		n = recvfrom(r->fd, buf, sizeof(buf), MSG_TRUNC, (struct sockaddr *)&from, &from_n);
@@ -182,17 +184,21 @@ int rtnl_look(struct rtnl *r, struct rtnl_view *ret, struct err *err)
 		{RTM_GETROUTE, AF_INET, "list the IPv4 routes"},
 		{RTM_GETROUTE, AF_INET6, "list the IPv6 routes"},
 	};
+	char lacks[200] = "";
 	int first = 0;
 
 	*ret = (struct rtnl_view){0};
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		int rc = dump(r, parts[i].type, parts[i].family, ret);
 
-		if (rc < 0 && first == 0)
-			first = err_errno(err, -rc, "this kernel's rtnetlink lacks: %s",
-					  parts[i].what);
+		if (rc >= 0)
+			continue;
+		if (first == 0)
+			first = rc;
+		snprintf(lacks + strlen(lacks), sizeof(lacks) - strlen(lacks), "%s%s",
+			 *lacks ? ", " : "", parts[i].what);
 	}
-	return first;
+	return first ? err_errno(err, -first, "this kernel's rtnetlink lacks: %s", lacks) : 0;
 }
 
 static int set_flag_up(struct rtnl *r, const struct rtnl_link *l, bool up, struct err *err)

@@ -57,13 +57,15 @@ struct rtnl_view {
 struct rtnl {
 	int fd;
 	uint32_t seq;
+	bool is_silent; /* it has left a request without answer: the next is not waited for as long
+			 */
 };
 
 int rtnl_open(struct rtnl *r, struct err *err);
 void rtnl_close(struct rtnl *r);
 
 /* Links and addresses, and the main table's routes of both families. What the kernel does not tell
- * is absent: the first such part is in *err and its code returned, the rest is there. */
+ * is absent: all such parts are in *err and the first one's code returned, the rest is there. */
 int rtnl_look(struct rtnl *r, struct rtnl_view *ret, struct err *err);
 void rtnl_view_release(struct rtnl_view *v);
 /* Somebody, the kernel itself perhaps, has set up an IPv4 address that leads out of this machine.

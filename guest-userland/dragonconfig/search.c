@@ -263,8 +263,31 @@ static bool wants_remote(const struct search *s)
 	return false;
 }
 
+/* The place of the service that a source has the rest at, or N_SOURCES. */
+static size_t beside(size_t source)
+{
+	size_t i = 0;
+
+	while (i < N_SOURCES && sources[i] != sources[source]->beside)
+		i++;
+	return i;
+}
+
+/* Whoever has found the file of a cloud asks no other one. */
+static void narrow(struct search *s)
+{
+	size_t found = 0;
+
+	while (found < N_SOURCES && s->result[found] != FOUND)
+		found++;
+	for (size_t i = 0; found < N_SOURCES && i < N_SOURCES; i++)
+		if (sources[i]->is_remote)
+			s->wanted[i] &= i == beside(found);
+}
+
 static void ask_services(struct search *s)
 {
+	narrow(s);
 	for (size_t i = 0; i < N_SOURCES; i++)
 		if (s->wanted[i] && sources[i]->is_remote)
 			begin(s, &s->remote[i], i);
@@ -287,13 +310,23 @@ static bool act_on_network(struct search *s)
 	return s->lease.state != before;
 }
 
+/* The service beside it may still answer. */
+static bool may_join(const struct search *s, size_t found)
+{
+	size_t i = beside(found);
+
+	if (i == N_SOURCES || !s->wanted[i] || deadline_passed(s->terms.until))
+		return false;
+	return s->is_remote_begun ? s->remote[i].pid != 0 : s->lease.state != LEASE_NEVER;
+}
+
 /* Those before it that may still be there come first; for one at the same address, which answers,
  * it is waited in any case. */
 static bool must_wait(const struct search *s, size_t found)
 {
 	bool late = s->found_us && now_us() >= s->found_us + GRACE_US;
 
-	if (s->local.pid)
+	if (s->local.pid || may_join(s, found))
 		return true;
 	for (size_t i = 0; i < found; i++) {
 		const char *a = sources[i]->address, *b = sources[found]->address;
@@ -364,7 +397,7 @@ static const char *why_not(const struct search *s, size_t i, bool is_won)
 	if (!s->wanted[i])
 		return "it is not asked for";
 	if (s->result[i] == FOUND)
-		return "it is there, after the one that won";
+		return "it is there, after or beside the one that won";
 	if (s->result[i] == ABSENT)
 		return sources[i]->is_remote ? s->known[i].why : sources[i]->absent;
 	if (!sources[i]->is_remote)
@@ -401,6 +434,26 @@ static void tell(struct search *s, size_t winner, struct problems *problems)
 		status_log("search: %s: yes: %s, after %llu ms", sources[winner]->name,
 			   s->known[winner].why,
 			   (unsigned long long)((now_us() - s->began_us) / 1000));
+}
+
+/* What did not come in time may come at the next boot, which then is told all of it. */
+static void join(struct search *s, size_t winner, struct problems *problems)
+{
+	size_t i = beside(winner);
+	struct instance *to = &s->known[winner];
+
+	if (i == N_SOURCES || !s->wanted[i])
+		return;
+	if (s->result[i] == FOUND) {
+		instance_join(to, &s->known[i]);
+		for (size_t k = 0; k < s->problems[i].n; k++)
+			problem_warn(problems, 0, "%s", s->problems[i].list[k].text);
+		status_log("search: %s: it has keys and user data besides", sources[i]->name);
+	} else if (s->is_remote_begun && (s->result[i] == UNKNOWN || s->known[i].is_partial)) {
+		to->is_partial = true;
+		problem_warn(problems, 0, "%s has not answered: keys and user data are not known",
+			     sources[i]->name);
+	}
 }
 
 static void release(struct search *s)
@@ -445,6 +498,7 @@ bool search_run(struct instance *ret, struct problems *problems)
 			winner = i;
 	tell(&s, winner, problems);
 	if (winner != N_SOURCES) {
+		join(&s, winner, problems);
 		*ret = s.known[winner];
 		s.known[winner] = (struct instance){0};
 	}

@@ -38,7 +38,7 @@ struct client {
 enum { HOSTNAME, KEYS, MACS, USER, VENDOR, PIECES };
 
 /* false: the service must not be asked, and why. */
-static bool get_token(struct client *c, char **ret_why)
+static bool get_token(struct client *c, char **ret_why, bool *ret_late)
 {
 	_autofree_ char *ttl = xasprintf("%s: " TOKEN_SECONDS "\r\n", c->s->token_ttl);
 	struct fetch_request r = {.method = "PUT",
@@ -60,6 +60,7 @@ static bool get_token(struct client *c, char **ret_why)
 	/* One that hangs up on a PUT may still answer a GET. */
 	if (status < 0 && status != -ECONNRESET && status != -EBADMSG && status != -E2BIG) {
 		*ret_why = xasprintf("%s: %s", c->s->token, err.text);
+		*ret_late = status == -ETIMEDOUT;
 		return false;
 	}
 	if (status == 403) {
@@ -76,7 +77,7 @@ static bool get_token(struct client *c, char **ret_why)
 static void get(struct client *c, struct piece *pieces, size_t n)
 {
 	_autofree_ char *why = NULL;
-	bool renew = false;
+	bool renew = false, late;
 
 	c->m.headers = c->headers;
 	c->m.may_renew = c->s->token && !c->was_renewed;
@@ -88,7 +89,7 @@ static void get(struct client *c, struct piece *pieces, size_t n)
 	c->was_renewed = true;
 	c->m.may_renew = false;
 	/* Without one they answer as before, and that is told. */
-	get_token(c, &why);
+	get_token(c, &why, &late);
 	for (size_t i = 0; i < n; i++)
 		if (pieces[i].status == 401)
 			metadata_get(&c->m, &pieces[i], 1);
@@ -177,7 +178,7 @@ static bool find_service(const struct service *s, struct instance *ret,
 				 .is_probe = true}};
 	struct piece id = {.max = TEXT_MAX};
 
-	if (s->token && !get_token(&c, &ret->why))
+	if (s->token && !get_token(&c, &ret->why, &ret->is_partial))
 		return false;
 	id.name = xstrdup("meta-data/instance-id");
 	get(&c, &id, 1);
@@ -189,6 +190,7 @@ static bool find_service(const struct service *s, struct instance *ret,
 		ret->why = xasprintf("%smeta-data/instance-id is there%s", s->base,
 				     *c.headers ? ", with a token" : "");
 	} else {
+		ret->is_partial = id.status == -ETIMEDOUT;
 		ret->why =
 			*id.why ? metadata_why_not(&id) : xstrdup("meta-data/instance-id is no id");
 	}

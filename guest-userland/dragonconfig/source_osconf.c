@@ -133,11 +133,13 @@ const struct source source_aliyun = {
 	.name = "os.conf of Alibaba",
 	.words = {"aliyun"},
 	.absent = "no aliyun_custom_image/os.conf",
+	.beside = &source_aliyun_net,
 	.find = find_aliyun,
 };
 const struct source source_tencent = {
 	.name = "os.conf of Tencent",
 	.words = {"tencent", "tencentcloud"},
 	.absent = "no volume with qcloud_action/os.conf",
+	.beside = &source_tencent_net,
 	.find = find_tencent,
 };

@@ -118,7 +118,7 @@ openstack_plan
 fresh
 check "OpenStack" fails 0 init
 check "it is the source, before EC2's tree on the same address" source_is 'DataSourceOpenStack [net,ver=2]'
-check "which was there too, or was not waited for" logged 'EC2 over HTTP: no: (it is there, after|one before it won)'
+check "which was there too, or was not waited for" logged 'EC2 over HTTP: no: (it is there, after or|one before it won)'
 check "id" holds "$data/data/instance-id" os-1
 check "host name" holds "$R/etc/hostname" vm
 check "key" has_line "$R/root/.ssh/authorized_keys" "ssh-ed25519 AAAAos k"
@@ -180,6 +180,31 @@ check "it is the source" source_is 'DataSourceAliYun [seed=http://100.100.100.20
 check "its host name" holds "$R/etc/hostname" iZali
 check "its key" has_line "$R/root/.ssh/authorized_keys" "ssh-rsa AAAAali a"
 check "its vendor data" holds "$R/etc/vendor" v
+# os.conf in the image, which has neither keys nor user data: those are at the service.
+conf() {
+	mkdir -p "$R/aliyun_custom_image"
+	printf 'hostname=of-conf\npassword=%s\n' "$(printf geheim | base64)" >"$R/aliyun_custom_image/os.conf"
+}
+fresh
+conf
+check "Alibaba, with os.conf" fails 0 init
+check "which is the source" source_is 'DataSourceAliYun [os.conf=/aliyun_custom_image/os.conf]'
+check "its host name counts first" holds "$R/etc/hostname" of-conf
+check "the service's key" has_line "$R/root/.ssh/authorized_keys" "ssh-rsa AAAAali a"
+check "its vendor data" holds "$R/etc/vendor" v
+check "nobody else is asked" bash -c "! grep -q 169.254 '$T/asked'"
+fresh dragonconfig.deadline=1
+conf
+printf '{"PUT 100.100.100.200 /latest/api/token": {"act": "hang"}}' | plan
+check "with os.conf, and a service that does not answer" fails 2 init
+check "is told" status_has 'Alibaba over HTTP has not answered: keys and user data are not known'
+check "the password is set" grep -qE '^root:\$6\$' "$R/etc/shadow"
+check "nothing is marked as done" bash -c "! ls '$data'/instances/aliyun/sem/config_* 2>/dev/null"
+echo '{}' | plan
+again
+check "with os.conf, and no service" fails 0 init
+check "all is done" test -e "$data/instances/aliyun/sem/config_runcmd"
+
 plan <<EOF
 {"PUT 100.100.100.200 /latest/api/token": 403,
  "GET 100.100.100.200 /2016-01-01/meta-data/instance-id": "i-ali"}

@@ -114,6 +114,29 @@ check "and so is an interface that is not there" grep -q 'no interface matches n
 	"$R/var/log/cloud-init.log"
 echo 'network: {config: disabled}' >"$seed/network-config"
 check "a network that is to be left alone" fails 0 inside /sbin/dragonconfig init
+# Kernels with parts of rtnetlink alone. by HOW: init on one.
+by() {
+	nsenter -t "$guest" --net "$B/fake/meddle" "$1" "$R" /sbin/dragonconfig init
+}
+told() {
+	grep -F "$1" "$R/var/log/cloud-init.log" >/dev/null || { cat "$R/var/log/cloud-init.log"; return 1; }
+}
+printf "version: 2\nethernets: {lan7: {addresses: [10.77.0.6/24], routes: [{to: 10.66.0.0/16, via: 10.77.0.2}]}}\n" >"$seed/network-config"
+: >"$R/var/log/cloud-init.log"
+check "a kernel that lists no routes" fails 0 by lacks:26
+check "says so" told 'lacks: list the IPv4 routes, list the IPv6 routes'
+check "and has the rest" shows '^address 10.77.0.6/24 dev lan7$'
+sed -i s/10.77.0.6/10.77.0.7/ "$seed/network-config"
+check "one that lists no addresses and sets no routes" fails 2 by lacks:22,24
+check "says both" told 'lacks: list the addresses'
+check "by name" told "lacks: add the route to 10.66.0.0/16"
+check "and has the rest" shows '^address 10.77.0.7/24 dev lan7$'
+sed -i s/10.77.0.7/10.77.0.8/ "$seed/network-config"
+check "one that does not know addresses at all" fails 2 by lacks:20,22
+check "says so" told 'lacks: add the address 10.77.0.8/24'
+check "one that has no answers" timeout 60 bash -c "$(declare -f fails by); guest=$guest B=$B R=$R; fails 2 by mute:18,20,22,24,26"
+check "says so, and the boot goes on" told 'lacks: list the links, list the addresses, list the IPv4 routes, list the IPv6 routes'
+for a in 6 7; do inside /bin/busybox ip addr del 10.77.0.$a/24 dev lan7; done
 rm "$seed/network-config"
 check "no configuration, and the kernel has an address" fails 0 inside /sbin/dragonconfig init
 check "it stays" shows '^address 10.77.0.5/24 dev lan7$'

@@ -10,6 +10,11 @@
  *   meddle none ROOT COMMAND...       or is not there
  *   meddle marks ROOT COMMAND...      ends with 99 when something is marked as done (a file in a
  *                                     folder sem) before files that it made are on the disk
+ *   meddle lacks:T,T ROOT COMMAND...  rtnetlink does not know requests of these types
+ *   meddle mute:T,T ROOT COMMAND...   or does not answer them
+ *
+ * Whatever is asked for: what would reach the whole machine, its clock and its swap, is not done
+ * and succeeds.
  *
  * Without "all:" only calls that may change what others see count, as the world looks the same
  * before the next one of these as before any call until then. Ends with the command's status, or
@@ -18,6 +23,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,7 +41,8 @@
 
 #include "base/cleanup.h"
 
-#define BROKEN 99
+#define BROKEN	     99
+#define NO_SUCH_TYPE 1000 /* of rtnetlink */
 
 enum random { GOOD, WEAK, UNREADY, NONE };
 
@@ -44,6 +51,8 @@ struct wish {
 	unsigned long at; /* which is its last; 0: none */
 	enum random random;
 	bool marks;
+	const char *types; /* of rtnetlink, that are not known; NULL: none */
+	bool is_mute;	   /* they are not even answered */
 };
 
 static const int changing[] = {
@@ -99,6 +108,12 @@ static bool at_call(pid_t pid, int status, struct __ptrace_syscall_info *ret)
 	       ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(*ret), ret) > 0;
 }
 
+static void set_register(pid_t pid, size_t offset, long value)
+{
+	if (ptrace(PTRACE_POKEUSER, pid, offset, value) < 0)
+		perror("meddle");
+}
+
 static void write_series(pid_t pid, uint64_t to, size_t n)
 {
 	static uint64_t words[512], last;
@@ -120,8 +135,8 @@ static void spoil(pid_t pid, const struct __ptrace_syscall_info *call, enum rand
 
 	if (random == WEAK)
 		write_series(pid, call->entry.args[0], call->entry.args[1]);
-	else if (ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.rax), error) < 0)
-		perror("meddle");
+	else
+		set_register(pid, offsetof(struct user, regs.rax), error);
 }
 
 /* After a call: each file is made under a name with ".new" at its end, then waited for alone or
@@ -150,6 +165,60 @@ static bool is_in_order(pid_t pid, const struct __ptrace_syscall_info *call)
 	return false;
 }
 
+static bool has_type(const char *types, unsigned int type)
+{
+	for (char *end; *types; types = end + (*end == ','))
+		if (strtoul(types, &end, 10) == type)
+			return true;
+		else if (end == types)
+			return false;
+	return false;
+}
+
+/* Before a sendto(2): a request of such a type becomes one of a type that there is none of, or one
+ * that there is nothing to say to. */
+static void forget_type(pid_t pid, const struct __ptrace_syscall_info *call, const struct wish *w)
+{
+	struct nlmsghdr head = {0};
+	struct iovec here = {&head, sizeof(head)};
+	struct iovec there = {(void *)(uintptr_t)call->entry.args[1], sizeof(head)};
+
+	if (process_vm_readv(pid, &here, 1, &there, 1, 0) != sizeof(head) ||
+	    head.nlmsg_len != call->entry.args[2] || !has_type(w->types, head.nlmsg_type))
+		return;
+	head.nlmsg_type = w->is_mute ? NLMSG_NOOP : NO_SUCH_TYPE;
+	if (w->is_mute)
+		head.nlmsg_flags = NLM_F_REQUEST;
+	if (process_vm_writev(pid, &here, 1, &there, 1, 0) < 0)
+		perror("meddle");
+}
+
+static bool is_played(const struct __ptrace_syscall_info *call)
+{
+	return call->entry.nr == SYS_swapon || call->entry.nr == SYS_swapoff ||
+	       call->entry.nr == SYS_clock_settime || call->entry.nr == SYS_settimeofday ||
+	       call->entry.nr == SYS_adjtimex || call->entry.nr == SYS_clock_adjtime;
+}
+
+static void on_entry(pid_t pid, const struct __ptrace_syscall_info *call, const struct wish *w)
+{
+	if (w->types && call->entry.nr == SYS_sendto)
+		forget_type(pid, call, w);
+	if (is_played(call))
+		set_register(pid, offsetof(struct user, regs.orig_rax), -1);
+}
+
+/* false: this must not be. */
+static bool on_exit_of(pid_t pid, const struct __ptrace_syscall_info *call, bool is_error,
+		       const struct wish *w)
+{
+	if (is_played(call))
+		set_register(pid, offsetof(struct user, regs.rax), 0);
+	if (w->random != GOOD && call->entry.nr == SYS_getrandom)
+		spoil(pid, call, w->random);
+	return !w->marks || is_error || is_in_order(pid, call);
+}
+
 /* What else stopped it: a signal of its own goes on to it, what tracing brings does not. */
 static int signal_of(int status)
 {
@@ -175,13 +244,12 @@ static int follow(pid_t pid, const struct wish *w, unsigned long *ret_n)
 		if (!begun || !at_call(pid, status, &now))
 			continue;
 		if (now.op == PTRACE_SYSCALL_INFO_EXIT) {
-			if (w->random != GOOD && call.entry.nr == SYS_getrandom)
-				spoil(pid, &call, w->random);
-			if (w->marks && !now.exit.is_error && !is_in_order(pid, &call))
+			if (!on_exit_of(pid, &call, now.exit.is_error, w))
 				return BROKEN;
 			continue;
 		}
 		call = now;
+		on_entry(pid, &call, w);
 		if ((!w->all && !changes(&call)) || ++*ret_n != w->at)
 			continue;
 		kill(pid, SIGKILL);
@@ -203,12 +271,16 @@ int main(int argc, char **argv)
 
 	if (argc < 4) {
 		fprintf(stderr,
-			"usage: meddle [all:]count|N|weak|unready|none|marks ROOT COMMAND...\n");
+			"usage: meddle [all:]count|N|weak|unready|none|marks|lacks:T|mute:T ROOT "
+			"COMMAND...\n");
 		return BROKEN;
 	}
 	for (enum random r = WEAK; r <= NONE; r++)
 		if (strcmp(how, words[r]) == 0)
 			w.random = r;
+	w.is_mute = strncmp(how, "mute:", 5) == 0;
+	if (w.is_mute || strncmp(how, "lacks:", 6) == 0)
+		w.types = strchr(how, ':') + 1;
 	w.marks = strcmp(how, "marks") == 0;
 	w.at = strtoul(how, NULL, 10);
 	pid = fork();
