@@ -173,10 +173,16 @@ void check_that(const struct probe_at *at, bool holds, const char *fmt, ...)
 #define EXPECT_STR(seen, expected) check_str(AT(FORCE_EXPECT), #seen, (seen), (expected))
 
 /* A condition, told in words: EXPECT(n == 10, "%d of 10 events were delivered", n). The words
- * say what was seen, since they are printed when the condition does not hold. */
-#define EXPECT(holds, ...)  check_that(AT(FORCE_EXPECT), (holds), __VA_ARGS__)
-#define REQUIRE(holds, ...) check_that(AT(FORCE_REQUIRE), (holds), __VA_ARGS__)
-#define SETUP(holds, ...)   check_that(AT(FORCE_SETUP), (holds), __VA_ARGS__)
+ * say what was seen, since they are printed when the condition does not hold; they may tell errno,
+ * since the condition is found out first. */
+#define CHECK_THAT_(force, condition, ...)                     \
+	({                                                     \
+		bool it_holds_ = (condition);                  \
+		check_that(AT(force), it_holds_, __VA_ARGS__); \
+	})
+#define EXPECT(holds, ...)  CHECK_THAT_(FORCE_EXPECT, holds, __VA_ARGS__)
+#define REQUIRE(holds, ...) CHECK_THAT_(FORCE_REQUIRE, holds, __VA_ARGS__)
+#define SETUP(holds, ...)   CHECK_THAT_(FORCE_SETUP, holds, __VA_ARGS__)
 
 /* Ends the probe as skipped, when only the kernel itself can tell that the question is moot. */
 void probe_skip(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));

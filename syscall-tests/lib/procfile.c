@@ -7,24 +7,19 @@
 
 ssize_t proc_read(const char *path, char *buf, size_t len)
 {
-	int fd = (int)REQUIRE_OK(open(path, O_RDONLY | O_CLOEXEC));
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t done = 0;
 	ssize_t n;
 
+	REQUIRE(fd >= 0, "opening %s: expected success, saw %s", path, errno_name(errno));
+
 	do {
-		n = (ssize_t)REQUIRE_OK(read(fd, buf + done, len - 1 - done));
+		n = read(fd, buf + done, len - 1 - done);
+		REQUIRE(n >= 0, "reading %s: expected success, saw %s", path, errno_name(errno));
 		done += (size_t)n;
 	} while (n > 0 && done < len - 1);
 	buf[done] = '\0';
 	return (ssize_t)done;
-}
-
-void proc_lines(const char *path, char *buf, size_t len)
-{
-	ssize_t n = proc_read(path, buf, len);
-
-	REQUIRE(n > 0 && buf[n - 1] == '\n', "%s has %zd bytes and does not end with a line", path,
-		n);
 }
 
 const char *proc_value(char *text, const char *key)

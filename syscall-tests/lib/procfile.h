@@ -14,8 +14,6 @@
 
 /* Reads a file whole, up to len - 1 bytes, and ends it with a 0. Gives the number of bytes. */
 ssize_t proc_read(const char *path, char *buf, size_t len);
-/* The same for a file of lines: the last one too must have its end. */
-void proc_lines(const char *path, char *buf, size_t len);
 /* What follows "key:" and blanks on its line, up to the line's end; NULL when there is no such
  * line. The text is changed. */
 const char *proc_value(char *text, const char *key);

@@ -33,7 +33,7 @@ verdicts() { # one verdict for each begun probe, numbers in order
 		/^1\.\./{plan=substr($0,4)} END{exit bad || open || k!=plan}' "$T/out"
 }
 
-echo "1..47"
+echo "1..48"
 
 run --run
 ok "failures give status 1" test "$status" = 1
@@ -42,9 +42,10 @@ ok "each begun probe has its verdict, in the order of the plan" verdicts
 ok "passing" line '^ok [0-9]+ self_pass # time=[0-9]+$'
 ok "numbers have names" line "^ok [0-9]+ self_names "
 ok "failing, with the first reason" line '^not ok [0-9]+ self_fail # time=[0-9]+ close\(-1\): expected 0, saw EBADF$'
-ok "every expectation leaves its line" test "$(grep -c '^# self_fail: self_fail.c:' "$T/out")" = 11
+ok "every expectation leaves its line" test "$(grep -c '^# self_fail: self_fail.c:' "$T/out")" = 12
 ok "a recovered kernel panic is named" line '^# self_fail: .*saw errno 4095 \(kernel panic recovered\)$'
 ok "text of two lines stays one" line '^# self_fail: self_fail.c:[0-9]+: told in words and two lines$'
+ok "words tell the errno of the condition" line '^# self_fail: self_fail.c:[0-9]+: closing nothing: EBADF$'
 ok "skipping for a missing need" line '^ok [0-9]+ self_skip # SKIP needs impossible: '
 ok "skipping from within" line '^ok [0-9]+ self_skip_run # SKIP moot since 42$'
 ok "broken set-up" line '^not ok [0-9]+ self_broken # BROKEN close\(-1\): expected success, saw EBADF$'

@@ -13,6 +13,8 @@ static void run(void)
 	EXPECT_STR(NULL, "abd");
 	EXPECT_BETWEEN(4, 5, 7);
 	EXPECT(false, "told in %s", "words\nand two lines");
+	errno = 0;
+	EXPECT(close(-1) == 0, "closing nothing: %s", errno_name(errno));
 	errno = 4095;
 	check_ok(AT(FORCE_REQUIRE), "panicking()", -1, 4095);
 	EXPECT(false, "not reached");

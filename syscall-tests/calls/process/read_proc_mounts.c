@@ -12,7 +12,7 @@ static void run(void)
 	char where[256], kind[64];
 	bool root = false, proc = false;
 
-	proc_lines("/proc/self/mounts", text, sizeof(text));
+	proc_read("/proc/self/mounts", text, sizeof(text));
 	for (const char *line = text; line && *line;
 	     line = strchr(line, '\n'), line += line != NULL) {
 		int fields = sscanf(line, "%*s %255s %63s", where, kind);

@@ -12,7 +12,7 @@ static void run(void)
 	const char *after;
 	char state = 0;
 
-	proc_lines("/proc/self/stat", text, sizeof(text));
+	proc_read("/proc/self/stat", text, sizeof(text));
 	/* The name may contain blanks and brackets; the last one ends it. */
 	after = strrchr(text, ')');
 	REQUIRE(after && sscanf(text, "%d (", &pid) == 1,

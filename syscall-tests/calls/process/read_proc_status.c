@@ -12,7 +12,7 @@ static const char *line(const char *key)
 	static char text[8192];
 	const char *value;
 
-	proc_lines("/proc/self/status", text, sizeof(text));
+	proc_read("/proc/self/status", text, sizeof(text));
 	value = proc_value(text, key);
 	return value ? value : "(none)";
 }

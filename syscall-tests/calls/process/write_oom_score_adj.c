@@ -12,7 +12,7 @@ static void expect_score(const char *text)
 {
 	char buf[32];
 
-	proc_lines(path, buf, sizeof(buf));
+	proc_read(path, buf, sizeof(buf));
 	EXPECT_STR(buf, text);
 }
 
