@@ -5,14 +5,16 @@
 
 static void waits(void *arg)
 {
+	mark_set(*(const int *)arg, 1);
 	EVENTUALLY(false);
 }
 
 static void run(void)
 {
-	pid_t a = child_start(waits, NULL), b = child_start(waits, NULL);
+	pid_t a = child_start(waits, &(int){0}), b = child_start(waits, &(int){1});
 	int status;
 
+	SETUP(mark_wait(0) && mark_wait(1), "the children did not start");
 	SETUP_OK(setpgid(a, a));
 	SETUP_OK(setpgid(b, a));
 	SETUP_EQ(getpgid(b), a);

@@ -12,13 +12,17 @@ static void on_child(int sig)
 
 static void waits(void *arg)
 {
+	mark_set(0, 1);
 	EVENTUALLY(false);
 }
 
 static pid_t stopped(void)
 {
-	pid_t pid = child_start(waits, NULL);
+	pid_t pid;
 
+	mark_set(0, 0);
+	pid = child_start(waits, NULL);
+	SETUP(mark_wait(0), "the child did not start");
 	SETUP_OK(kill(pid, SIGSTOP));
 	SETUP(child_change(pid, WUNTRACED) != -1, "the child did not stop");
 	return pid;
