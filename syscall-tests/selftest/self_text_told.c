@@ -9,8 +9,8 @@
 #include "probe.h"
 #include "stain.h"
 
-/* A text is forgotten so long after it began: then who is in flight is the only suspect. */
-#define FORGOTTEN_MS 3500
+/* In flight until the host has surely read the text. */
+#define IN_FLIGHT_MS 3000
 
 /* "4,120,2345678,-;TEXT" as the console would have shown it; false: another text. */
 static bool tell(int console, const char *record, const char *text)
@@ -41,12 +41,13 @@ static void run(void)
 	console = open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	REQUIRE_OK(log);
 	REQUIRE_OK(console);
-	poll(NULL, 0, FORGOTTEN_MS);
 	while (told < HELD_LINES && (n = read(log, record, sizeof(record) - 1)) > 0) {
 		record[n] = '\0';
 		told += tell(console, record, held_text[told]);
 	}
+	if (told)
+		poll(NULL, 0, IN_FLIGHT_MS);
 }
 
-PROBE(.promise = "Brings the held text to the console, long after it began",
+PROBE(.promise = "Brings the held text to the console, when who it is of has ended",
       .source = "held_text.h", .limit_ms = 20000, .run = run);
