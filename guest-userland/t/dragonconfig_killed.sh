@@ -2,12 +2,60 @@
 # SPDX-License-Identifier: MIT
 # `dragonconfig init` killed before one of its system calls and run again has the same end state as one
 # that was let be. A sample of them; with KILL_AT=every (make dragonconfig-killed) each that changes
-# something, with KILL_AT=all each there is, from the one on that KILL_FROM names.
+# something, with KILL_AT=all each there is, from the one that KILL_FROM names to that of KILL_TO. With
+# KILL_SOURCE=openstack all of it comes from a metadata service, looked for among others.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/dragonconfig_root.sh"
+if [ -z "${DC_KILLED_INSIDE:-}" ]; then
+	# All of it dies with the first process of its own pid namespace.
+	[ "$(id -u)" -eq 0 ] || export DC_KILLED_USER=1
+	DC_KILLED_INSIDE=1 exec unshare "${own[@]}" --net --mount --uts --pid --fork --kill-child --mount-proc "$BASH" "$0"
+fi
+command -v python3 >/dev/null || skip_all "there is no python3"
+own=()
+"$busybox" ip link set lo up || skip_all "no interface can be set up"
 KILL_AT=${KILL_AT:-sample}
 SAMPLE=30
 meddle=$B/fake/meddle
+
+# In the network of this test; what would reach the host itself, clock and swap, meddle plays.
+traced() {
+	unshare --uts --mount --pid --fork "$meddle" "$1" "$R" /sbin/dragonconfig init
+}
+init() {
+	traced count
+}
+
+# A server of what is included, of who phones, of metadata, and of the time.
+for a in 169.254.169.254 100.100.100.200 169.254.0.23; do "$busybox" ip addr add "$a/32" dev lo; done
+cat >"$T/ntp.py" <<'END'
+import socket, struct, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 123))
+while True:
+    data, peer = s.recvfrom(512)
+    now = int((time.time() + 5 + 2208988800) * 2**32)
+    s.sendto(b"\x24\x02" + bytes(22) + data[40:48] + struct.pack(">QQ", now, now), peer)
+END
+python3 "$T/ntp.py" &
+mkfifo "$T/ready"
+echo '{}' >"$T/plan"
+python3 "$GUEST/t/metadata_server.py" "$T/plan" 127.0.0.1 169.254.169.254 100.100.100.200 169.254.0.23 >"$T/ready" &
+exec 5<"$T/ready"
+read -r _ <&5
+cat <&5 >/dev/null &
+cat >"$T/plan.py" <<'END'
+import json, sys
+seed, source = sys.argv[1:]
+plan = {"GET 127.0.0.1 /inc": "#cloud-config\nwrite_files: [{path: /etc/inc, content: included}]\n", "POST 127.0.0.1 /home": "thanks"}
+if source == "openstack":
+    latest = "GET 169.254.169.254 /openstack/latest/"
+    plan[latest + "meta_data.json"] = json.dumps({"uuid": "i-1", "hostname": "seed", "random_seed": "0123456789" * 4,
+                                                  "public_keys": {"k": "ssh-ed25519 AAAAroot root@host"}})
+    plan[latest + "user_data"] = open(seed + "/user-data").read()
+    plan[latest + "vendor_data.json"] = json.dumps(open(seed + "/vendor-data").read())
+json.dump(plan, sys.stdout)
+END
 
 # A document that uses each module, in the words of a person who knows no better: commands may be cut,
 # so they are such as may be run again.
@@ -33,6 +81,7 @@ prepare() {
 		printf 'Content-Type: multipart/mixed; boundary="b"\nMIME-Version: 1.0\n\n'
 		printf -- '--b\nContent-Type: text/cloud-config\n\n'
 		cat "$T/config"
+		printf -- '--b\nContent-Type: text/x-include-once-url\n\nhttp://127.0.0.1/inc\n'
 		for tool in cloud-boothook x-shellscript x-shellscript-per-{once,boot,instance}; do
 			printf -- '--b\nContent-Type: text/%s\nContent-Disposition: attachment; filename="%s"\n\n' "$tool" "$tool"
 			[ "$tool" != cloud-boothook ] || echo '#cloud-boothook'
@@ -41,6 +90,9 @@ prepare() {
 		echo --b--
 	} >"$seed/user-data"
 	printf '#!/bin/sh\ntouch /tmp/vendor\n' >"$seed/vendor-data"
+	python3 "$T/plan.py" "$seed" "${KILL_SOURCE:-seed}" >"$T/plan.new" && mv "$T/plan.new" "$T/plan"
+	[ "${KILL_SOURCE:-seed}" = seed ] || rm -r "$seed"
+	echo "dragonconfig.deadline=60" >"$R/proc/cmdline"
 }
 
 cat >"$T/config" <<'EOC'
@@ -50,7 +102,11 @@ fqdn: web-1.example.org
 manage_etc_hosts: localhost
 timezone: Europe/Berlin
 locale: C.UTF-8
-mounts: [[vdz, /mnt/z], [LABEL=none, /mnt/l]]
+mounts: [[vdz, /mnt/z], [LABEL=none, /mnt/l], [tmpfs, /mnt/t, tmpfs, size=64k]]
+swap: {filename: /swap.img, size: 1M}
+ntp: {servers: [127.0.0.1], pools: []}
+phone_home: {url: http://127.0.0.1/home, tries: 2}
+user: dora
 manage_resolv_conf: true
 resolv_conf: {nameservers: [192.0.2.1], searchdomains: [example.org]}
 random_seed: {file: /etc/seed, data: abc}
@@ -89,12 +145,13 @@ bootcmd: [echo boot >/tmp/boot]
 runcmd:
   - [touch, "/tmp/it's here"]
   - cp /etc/late /tmp/late
+  - busybox stat -f -c %T /mnt/t >/tmp/type
 power_state: {mode: poweroff, condition: false}
 final_message: up
 EOC
 
 # What there is, with kind, mode, owner, size and where links lead; what is in it but for what is random
-# (salts and hashes, keys) or tells the time. Of a key, whether its halves are of one piece.
+# (salts and hashes, keys, ids) or tells the time. Of a key, whether its halves are of one piece.
 end_state() {
 	local key=$R/etc/ssh/ssh_host_ed25519_key
 
@@ -102,8 +159,10 @@ end_state() {
 		cd "$R" || exit
 		find . \( -path ./var/log -o -path ./dev -o -path ./run \) -prune -o -printf '%p %y %m %U %G %l\n' | LC_ALL=C sort
 		find . \( -path ./var/log -o -path ./dev -o -path ./run \) -prune -o -type f ! -name shadow ! -name boot-finished \
-			! -name '*ed25519*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+			! -name '*ed25519*' ! -name swap.img -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
 	)
+	# All of it but its id.
+	{ head -c 1036 "$R/swap.img" && tail -c +1053 "$R/swap.img"; } | sha256sum
 	sed -E 's/:\$6\$[^:$]*\$[^:]{86}:/:HASH:/; s/^([^:]*:[^:]*):[2-9][0-9]{4}:/\1:TODAY:/' "$R/etc/shadow"
 	cmp <(ssh-keygen -y -P '' -f "$key" 2>&1 | cut -d' ' -f1,2) <(cut -d' ' -f1,2 "$key.pub")
 	cmp <(dropbearkey -y -f "$R/etc/dropbear/dropbear_ed25519_host_key" 2>&1 | grep ^ssh- | cut -d' ' -f1,2) \
@@ -122,13 +181,11 @@ again() {
 	diff "$T/want" "$T/state"
 }
 
+# Only root gives homes to their owners.
+[ -z "${DC_KILLED_USER:-}" ] || sed -i '/name: alice/,/plain_text_passwd/d; /name: bob/d; /^user: dora/d' "$T/config"
 check "a machine that was set up once, by another instance" prepare
 mv "$R" "$T/before"
 cp -a "$T/before" "$R"
-# traced HOW: that boot, traced.
-traced() {
-	unshare "${own[@]}" --uts --net --pid --fork "$meddle" "$1" "$R" /sbin/dragonconfig init
-}
 how=count
 [ "$KILL_AT" != all ] || how=all:count
 n=$(traced "$how" 2>/dev/null)
@@ -144,7 +201,7 @@ in_order() {
 }
 check "nothing is marked as done before it is on the disk" in_order
 rm -rf "$R" && cp -a "$T/before" "$R" && init >/dev/null 2>&1
-check "there is something to compare" grep -q ' \./home/alice/.ssh/authorized_keys f 600 ' <(sed 's/^/ /' "$T/want")
+check "there is something to compare" grep -q '^\./root/.ssh/authorized_keys f 600 ' "$T/want"
 check "keys that belong together" bash -c "! grep -q differ '$T/want'"
 check "tracing alone changes nothing" diff "$T/want" "$T/traced"
 check "its calls are counted" test "$n" -gt 100
@@ -158,7 +215,7 @@ check "a second boot changes nothing" end_state_of_two
 prefix='' step=1
 [ "$KILL_AT" != sample ] || step=$(((n + SAMPLE - 1) / SAMPLE))
 [ "$KILL_AT" != all ] || prefix=all:
-for ((i = ${KILL_FROM:-1}; i <= n; i += step)); do
+for ((i = ${KILL_FROM:-1}; i <= ${KILL_TO:-n}; i += step)); do
 	check "killed before call $i" again "$prefix$i"
 done
 finish

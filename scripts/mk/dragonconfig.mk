@@ -22,6 +22,7 @@ dragonconfig: $(DC_HOST) $(DC)
 ## make dragonconfig-killed    kill it before each system call that changes something (minutes)
 dragonconfig-killed: dragonconfig $(B)/fake/meddle
 	@$(TEST_ENV) KILL_AT=every guest-userland/t/dragonconfig_killed.sh
+	@$(TEST_ENV) KILL_AT=every KILL_SOURCE=openstack guest-userland/t/dragonconfig_killed.sh
 
 $(B)/obj/$(DC_DIR)/%.o $(B)/san/$(DC_DIR)/%.o: BASE_CFLAGS += $(DC_CFLAGS)
 
