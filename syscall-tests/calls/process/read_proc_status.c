@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "probe.h"
 #include "lib/procfile.h"
@@ -20,9 +18,12 @@ static const char *line(const char *key)
 static void run(void)
 {
 	const char *value;
+	char number[16];
 
-	EXPECT_EQ(atoi(line("Pid")), getpid());
-	EXPECT_EQ(atoi(line("PPid")), getppid());
+	snprintf(number, sizeof(number), "%d", (int)getpid());
+	EXPECT_STR(line("Pid"), number);
+	snprintf(number, sizeof(number), "%d", (int)getppid());
+	EXPECT_STR(line("PPid"), number);
 	value = line("State");
 	EXPECT(value[0] == 'R', "a process that runs has the state \"%s\"", value);
 	SETUP_OK(setresgid(2000, 2001, 2002));

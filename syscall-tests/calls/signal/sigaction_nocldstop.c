@@ -35,7 +35,7 @@ static void run(void)
 
 	REQUIRE_OK(sigaction(SIGCHLD, &act, NULL));
 	pid = stopped();
-	EXPECT(count == 0, "with SA_NOCLDSTOP a stop sent SIGCHLD");
+	REQUIRE(count == 0, "with SA_NOCLDSTOP a stop sent SIGCHLD");
 	SETUP_OK(kill(pid, SIGKILL));
 	REQUIRE(EVENTUALLY(count == 1), "of a child's end came %d SIGCHLD", count);
 	SETUP(WIFSIGNALED(child_join(pid)), "the child lives");
