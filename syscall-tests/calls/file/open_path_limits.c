@@ -57,7 +57,7 @@ static void run(void)
 }
 
 PROBE(.promise = "Names have 255 bytes at most and paths 4095 (ENAMETOOLONG); circles of links are "
-		 "ELOOP, a file is no directory (ENOTDIR): nginx answers 404 for these",
+		 "ELOOP, a file is no directory (ENOTDIR): servers choose their answer by it",
       .source = "man 7 path_resolution; POSIX.1-2017 open, <limits.h>",
       .covers = COVERS("openat:ENAMETOOLONG", "openat:ELOOP", "openat:ENOTDIR"),
       .call = {CALL(SYS_open), CALL(SYS_openat)}, .setup = setup, .run = run);
