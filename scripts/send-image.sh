@@ -134,9 +134,10 @@ put() {
 	for n; do
 		left=$((size - n * piece))
 		[ "$left" -le "$piece" ] || left=$piece
-		got=$(dd bs=64k iflag=fullblock,count_bytes count="$left" of="$dev" oflag=seek_bytes \
-			seek=$((n * piece)) conv=notrunc 2>&1 | sed -n 's/^\([0-9]*\) bytes.*/\1/p')
-		[ "$got" = "$left" ] || fail "the transfer was cut in piece $n, or the disk is full"
+		said=$(dd bs=64k iflag=fullblock,count_bytes count="$left" of="$dev" oflag=seek_bytes \
+			seek=$((n * piece)) conv=notrunc 2>&1) || fail "piece $n: $(echo "$said" | sed -n '1s/^dd: //p')"
+		got=$(echo "$said" | sed -n 's/^\([0-9]*\) bytes.*/\1/p')
+		[ "$got" = "$left" ] || fail "the transfer was cut in piece $n"
 	done
 	sync
 }

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../../guest-userland/lib/tap.sh"
 
 send=$TOP/scripts/send-image.sh
-for tool in ssh ssh-keygen dropbear dropbearkey setpriv; do
+for tool in ssh ssh-keygen dropbear dropbearkey setpriv prlimit; do
 	command -v $tool >/dev/null || skip_all "no $tool, run: make deps"
 done
 compgen -G '/usr/lib/*/libnss_wrapper.so*' >/dev/null || skip_all "no libnss-wrapper, run: make deps"
@@ -39,9 +39,10 @@ start_server() {
 	while [ $SECONDS -lt $end ]; do
 		port=$((20000 + RANDOM % 12000))
 		! listening || continue
-		env LD_PRELOAD=libnss_wrapper.so NSS_WRAPPER_PASSWD="$T/passwd" NSS_WRAPPER_GROUP="$T/group" \
-			"${drop[@]}" dropbear -F -E -s -r "$home/host" -p "127.0.0.1:$port" -P "$home/pid" \
-			>"$T/server.log" 2>&1 &
+		# What a full disk does to a writer, a file's ceiling does too; without a signal it is an error.
+		(trap '' XFSZ && exec env LD_PRELOAD=libnss_wrapper.so NSS_WRAPPER_PASSWD="$T/passwd" NSS_WRAPPER_GROUP="$T/group" \
+			"${drop[@]}" prlimit --fsize=$((16 << 20)) dropbear -F -E -s -r "$home/host" \
+			-p "127.0.0.1:$port" -P "$home/pid") >"$T/server.log" 2>&1 &
 		server=$!
 		while kill -0 $server 2>/dev/null && [ $SECONDS -lt $end ]; do
 			! listening || return 0
@@ -98,7 +99,40 @@ check "cut on the way: told" env SSH="$T/cut" bash -c "! '$send' -p $port -i '$T
 	-o UserKnownHostsFile='$T/known' '$T/image' $host '$to' >'$T/out' 2>&1 && grep -q 'cut short' '$T/out'"
 check "once more: the first piece is there" says 0 '^2 of 3 pieces' "$T/image" $host "$to"
 check "and then all of it" cmp "$T/image" "$to"
+
+# The program itself is killed, as soon as so much is under way; what it started ends with its pipe.
+cat >"$T/kill" <<'END'
+#!/bin/bash
+case ${!#} in
+*"put "[0-9]*)
+	read -r pid <"$TELL"
+	head -c 5242880 | ssh "$@"
+	kill -KILL "$pid"
+	;;
+*) exec ssh "$@" ;;
+esac
+END
+chmod +x "$T/kill"
+mkfifo "$T/tell"
+killed() {
+	local pid
+
+	TELL=$T/tell SSH=$T/kill "$send" -p "$port" -i "$T/key" -o StrictHostKeyChecking=no -o LogLevel=ERROR \
+		-o UserKnownHostsFile="$T/known" "$T/image" $host "$to" >"$T/out" 2>&1 &
+	pid=$!
+	echo $pid >"$T/tell"
+	wait $pid
+	same $? 137
+}
 rm -f "$to"
+check "killed on the way" killed
+check "once more: it goes on from there" says 0 '^2 of 3 pieces' "$T/image" $host "$to"
+check "and all of it is there" cmp "$T/image" "$to"
+head -c $((20 << 20)) /dev/urandom >"$T/big"
+check "no room for all of it: told by the system's own words" says 1 'piece 4: error writing.*File too large' \
+	"$T/big" $host "$home/full"
+check "and again" says 1 '^1 of 5 pieces differ' "$T/big" $host "$home/full"
+rm -f "$to" "$home/full"
 export SSH=$T/lie
 check "changed on the way: the hash tells" says 1 'holds something else' "$T/image" $host "$to"
 unset SSH
