@@ -30,6 +30,8 @@
 
 /* As long as this belongs to a crash that is being told. */
 #define CRASH_SILENCE (3 * SEC)
+/* After it nobody is waited for so long. */
+#define CRASHED_LIMIT (60 * SEC)
 
 #define CONSOLE_MAX (16u << 20)
 #define LINE_MAX    65536
@@ -43,7 +45,7 @@ struct trial {
 	struct machine *machine;
 	struct crash_scanner *scanner;
 	struct crash crash;
-	bool crashed, ended;
+	bool crashed, dead, ended;
 	enum machine_end end;
 	char why[300]; /* of the end */
 	int log;       /* the console's bytes */
@@ -118,12 +120,20 @@ static void add_to_line(struct trial *t, const char *data, size_t n)
 	}
 }
 
+/* The first counts; what follows is often its echo. Whether the system goes on after one that is
+ * not fatal is seen by what it says. */
 static void take_crash(struct trial *t)
 {
-	while (!t->crashed && crash_scanner_next(t->scanner, &t->crash)) {
-		t->crashed = t->crash.class == CRASH_FATAL;
-		if (!t->crashed)
-			crash_release(&t->crash);
+	struct crash c;
+
+	while (crash_scanner_next(t->scanner, &c)) {
+		t->dead = t->dead || c.class == CRASH_FATAL;
+		if (c.class != CRASH_WARNING && !t->crashed) {
+			t->crashed = true;
+			t->crash = c;
+		} else {
+			crash_release(&c);
+		}
 	}
 }
 
@@ -159,7 +169,7 @@ static bool is_over(void *arg)
 {
 	const struct trial *t = arg;
 
-	return t->ended || t->crashed;
+	return t->ended || t->dead;
 }
 
 static bool is_ready(void *arg)
@@ -174,11 +184,13 @@ static const char *last_words(const struct trial *t)
 	return *t->last ? t->last : "nothing";
 }
 
-static int tell_end(const struct trial *t, const char *topic)
+/* A crash says more than what came of it. */
+static int tell_end(const struct trial *t, const char *topic, const char *what)
 {
-	_autofree_ char *text = xasprintf("%s; last on the console: %s", t->why, last_words(t));
+	_autofree_ char *text = xasprintf("%s; last on the console: %s",
+					  t->crashed ? t->crash.title : what, last_words(t));
 
-	return failed(t, topic, t->crashed ? t->crash.title : text);
+	return failed(t, topic, text);
 }
 
 static double seconds(const struct trial *t)
@@ -215,30 +227,21 @@ static int start(struct trial *t, const struct disk *d, const char *dir, struct 
 /* For as long as the console speaks; the text of a crash has no end but silence. */
 static int wait_while_heard(struct trial *t, struct deadline limit)
 {
-	while (!deadline_passed(limit)) {
-		bool pending = crash_scanner_pending(t->scanner);
-		struct deadline silence = {t->heard_at + (pending ? CRASH_SILENCE : SILENCE_LIMIT)};
-		int r = loop_wait(t->loop, is_ready, t, deadline_earlier(limit, silence));
+	uint64_t quiet;
+	int r;
 
+	do {
+		r = loop_wait(t->loop, is_ready, t,
+			      deadline_earlier(limit, deadline_in(CRASH_SILENCE)));
 		if (r != -ETIMEDOUT)
 			return r;
-		if (now_us() < silence.at)
-			continue;
-		if (!pending)
-			break;
-		crash_scanner_flush(t->scanner);
-		take_crash(t);
-	}
-	return -ETIMEDOUT;
-}
-
-static int tell_silence(const struct trial *t)
-{
-	_autofree_ char *text =
-		xasprintf("no word of DragonConfig after %.0f s; last on the console: %s",
-			  seconds(t), last_words(t));
-
-	return failed(t, "boot", text);
+		quiet = now_us() - t->heard_at;
+		if (quiet >= CRASH_SILENCE) {
+			crash_scanner_flush(t->scanner);
+			take_crash(t);
+		}
+	} while (!deadline_passed(limit) && quiet < (t->crashed ? CRASHED_LIMIT : SILENCE_LIMIT));
+	return r;
 }
 
 /* Until the agent says that it is done. */
@@ -250,8 +253,12 @@ static int wait_ready(struct trial *t, struct err *err)
 
 	if (r == -EINTR)
 		return err_set(err, EINTR, "interrupted");
-	if (!t->ready)
-		return is_over(t) ? tell_end(t, "boot") : tell_silence(t);
+	if (!t->ready) {
+		_autofree_ char *text =
+			xasprintf("no word of DragonConfig after %.0f s", seconds(t));
+
+		return tell_end(t, "boot", is_over(t) ? t->why : text);
+	}
 	status = jsonr_string(t->ready, "status", "");
 	tell("ok", "boot", "on the machine %s, in %.1f s", machine_profile_used(t->machine),
 	     seconds(t));
@@ -346,7 +353,7 @@ static int log_in(struct trial *t, struct err *err)
 		early = r == 0 && l && is_early(l) && !deadline_passed(limit);
 	} while (early && loop_wait(t->loop, is_over, t, deadline_in(PAUSE)) == -ETIMEDOUT);
 	if (r == 0)
-		r = is_over(t) || !l ? tell_end(t, "login") : judge_login(t, l);
+		r = is_over(t) || !l ? tell_end(t, "login", t->why) : judge_login(t, l);
 	login_free(l);
 	return r;
 }
@@ -397,7 +404,7 @@ static int get_page(struct trial *t, struct err *err)
 			!http_response(req)->status && !deadline_passed(limit);
 	} while (early && loop_wait(t->loop, is_over, t, deadline_in(PAUSE)) == -ETIMEDOUT);
 	if (r == 0)
-		r = is_over(t) ? tell_end(t, "page") : judge_page(t, http_response(req));
+		r = is_over(t) ? tell_end(t, "page", t->why) : judge_page(t, http_response(req));
 	http_free(h);
 	return r;
 }
@@ -411,7 +418,7 @@ static int open_log(struct trial *t, struct err *err)
 
 	if (r < 0)
 		return r;
-	t->log_path = xasprintf("%s/%s.console", dir, t->what->cloud->name);
+	t->log_path = xasprintf("%s/%s-%d.console", dir, t->what->cloud->name, (int)getpid());
 	t->log = open(t->log_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	return t->log < 0 ? err_errno(err, errno, "cannot write %s", t->log_path) : 0;
 }
@@ -448,6 +455,9 @@ int image_try(struct loop *loop, const struct image_try *what, struct err *err)
 		return err_errno(err, errno, "cannot make a folder in %s", tmp);
 	t.scanner = crash_scanner_new();
 	r = try_in(&t, &d, dir, err);
+	/* Of a success nobody needs it. */
+	if (r == 0)
+		unlink(t.log_path);
 	machine_free(t.machine);
 	t.machine = NULL;
 	rm_rf(dir, NULL);
