@@ -20,6 +20,8 @@ first_boot() {
 	sed -i "s/@UUID@/$uuid/" "$tree/etc/fstab"
 	sed -i 's/^PasswordAuthentication yes/PasswordAuthentication no/' "$tree/etc/ssh/sshd_config" 2>/dev/null || true
 	mkdir -p "$tree/var/lib/cloud"
+	# The day on which Debian's were made.
+	sed -i -E 's/^([^:]*:[^:]*):[0-9]+:/\1:19675:/' "$tree/etc/shadow"
 	rm -f "$tree"/etc/{passwd,group,shadow,gshadow,subuid,subgid}- "$tree/etc/machine-id"
 	if [ "$cloud" = aliyun ] && [ "$fat_mib" -eq 0 ]; then
 		mkdir "$tree/aliyun_custom_image"

@@ -17,6 +17,9 @@ build() {
 		--http-proxy-temp-path=/var/lib/nginx/proxy \
 		--http-fastcgi-temp-path=/var/lib/nginx/fastcgi --user=www-data --group=www-data \
 		--with-pcre --with-threads --with-http_stub_status_module "${without[@]}"
+	# What `nginx -V` tells: folders of this host, one of them by chance.
+	sed -i 's/^#define NGX_CONFIGURE .*/#define NGX_CONFIGURE ""/' objs/ngx_auto_config.h
+	grep -qx '#define NGX_CONFIGURE ""' objs/ngx_auto_config.h
 	make -j"$JOBS"
 	mkdir -p "$DEST"/usr/sbin "$DEST/etc/nginx"
 	cp objs/nginx "$DEST/usr/sbin/"
