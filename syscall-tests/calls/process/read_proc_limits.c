@@ -13,7 +13,7 @@ static void run(void)
 	proc_read("/proc/sys/kernel/ngroups_max", text, sizeof(text));
 	EXPECT_STR(text, "65536\n");
 	proc_read("/proc/sys/kernel/cap_last_cap", text, sizeof(text));
-	last = atoi(text);
+	last = (int)strtol(text, NULL, 10);
 	EXPECT(last >= 35, "the last capability is said to be \"%s\"", text);
 	EXPECT(prctl(PR_CAPBSET_READ, last) >= 0, "capability %d, the last one, is not known",
 	       last);
