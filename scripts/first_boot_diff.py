@@ -88,6 +88,12 @@ def status(text):
     return v1["datasource"].split(" ")[0].removesuffix("Local"), v1.get("stage"), v1.get("errors"), stages
 
 
+def instance(text):
+    """What programs read of instance-data.json: which cloud, which instance, whose keys."""
+    v1 = json.loads(text)["v1"]
+    return v1["cloud_id"], v1["instance_id"], [key.strip() for key in v1["public_ssh_keys"]]
+
+
 def key_form(text):
     """A key's kind and whose it is, or the lines around a private one; and how long it is."""
     lines = text.splitlines() or [b""]
@@ -130,9 +136,12 @@ RULES = [
     ("run/cloud-init/*.json", "kind mode", "which of the two places is the link"),
     ("var/lib/cloud/data/*.json", "kind mode", "which of the two places is the link"),
     ("run/bench/state/*.json", "content", "times, and what else is told of the source", status),
+    ("run/cloud-init/cloud-id", "kind mode", "cloud-init's is a link; compared as state/cloud-id"),
+    ("run/cloud-init/instance-data.json", "content", "what else is told", instance),
     ("run/cloud-init/*", "missing", "cloud-init's own memory"),
     ("run/dragonconfig*", "extra", "dragonconfig's own memory"),
     ("var/lib/cloud/*", "missing", "cloud-init's own memory: what it was told, and modules that are only there"),
+    ("var/lib/cloud/instances/*/hostname", "extra", "dragonconfig's own memory"),
     ("var/lib/cloud/instances/*/boot*", "extra", "boot commands, which cloud-init keeps elsewhere"),
     ("var/lib/cloud/*/sem/*", "extra", "modules that are only here"),
     ("var/lib/cloud/sem/*", "content", "when it was done", anything),
@@ -143,7 +152,8 @@ RULES = [
 ]
 # What other programs look for: no rule for all that is cloud-init's own lets these be missing.
 NEEDED = (
-    "run/cloud-init/status.json", "run/cloud-init/result.json", "var/lib/cloud/data/instance-id", "var/lib/cloud/instance",
+    "run/cloud-init/status.json", "run/cloud-init/result.json", "run/cloud-init/instance-data.json",
+    "run/cloud-init/cloud-id", "var/lib/cloud/data/instance-id", "var/lib/cloud/instance",
     "var/lib/cloud/data/status.json", "var/lib/cloud/data/result.json", "var/lib/cloud/instances/*/boot-finished",
     "var/lib/cloud/instances/*/scripts*", "var/lib/cloud/instances/*/sem/config_scripts_*",
     "var/lib/cloud/instances/*/sem/config_locale", "var/lib/cloud/instances/*/sem/config_timezone",

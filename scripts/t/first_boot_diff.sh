@@ -38,6 +38,8 @@ fresh() {
 	printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blb\n-----END OPENSSH PRIVATE KEY-----\n' >"$a/etc/ssh/ssh_host_ed25519_key"
 	mkdir -p "$a"/run/cloud-init "$a"/var/lib/cloud/{data,instances/i-1/scripts}
 	status '[]' done >"$a/run/cloud-init/result.json"
+	echo '{"v1": {"cloud_id": "nocloud", "instance_id": "i-1", "public_ssh_keys": ["k"], "region": null}}' \
+		>"$a/run/cloud-init/instance-data.json"
 	echo i-1 >"$a/var/lib/cloud/data/instance-id"
 	echo 12.3 >"$a/var/lib/cloud/instances/i-1/boot-finished"
 	echo 'echo ran' >"$a/var/lib/cloud/instances/i-1/scripts/runcmd"
@@ -161,6 +163,10 @@ fresh && sed -i s/DataSourceNoCloud/DataSourceNoCloudLocal/ "$b/run/bench/state/
 check "the same by its other name" diff_them
 fresh && status '["it broke"]' done >"$b/run/bench/state/result.json"
 check "an error in the result" told "result.json: content"
+fresh && sed -i s/region/zone/ "$b/run/cloud-init/instance-data.json"
+check "what else is told of the instance" diff_them
+fresh && sed -i s/i-1/i-2/ "$b/run/cloud-init/instance-data.json"
+check "another instance" told "instance-data.json: content"
 for file in run/cloud-init/result.json var/lib/cloud/{data/instance-id,instances/i-1/{boot-finished,scripts/runcmd,sem/config_users_groups}}; do
 	fresh && rm "$b/$file"
 	check "a file that others look for: ${file##*/}" told "$file: missing"
