@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/args.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/session.h"
 #include "machine/machine.h"
@@ -46,6 +48,24 @@ int args_number(const char *text, long min, long max, struct argp_state *state, 
 	if (*end || end == text || v < min || v > max)
 		argp_error(state, "%s must be a number from %ld to %ld", what, min, max);
 	return (int)v;
+}
+
+int args_output(const char *path, FILE **ret_file, struct err *err)
+{
+	FILE *file;
+
+	if (!path)
+		return 0;
+	file = fopen(path, "we");
+	if (!file)
+		return err_errno(err, errno, "cannot write %s", path);
+	*ret_file = file;
+	return 0;
+}
+
+bool args_color(const char *output)
+{
+	return !output && isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 }
 
 static const char *one_of(const char *text, const char *const *words, struct argp_state *state,

@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
+#include "cmd/args.h"
 #include "cmd/known.h"
 #include "report/compare_report.h"
 
@@ -151,15 +151,14 @@ int comparison_report(const struct comparison *c, struct err *err)
 	const struct compare_report_options opts = {
 		.gate = c->gate,
 		.verbose = c->verbose,
-		.color = !c->output && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+		.color = args_color(c->output),
 		.links = folder,
 		.summary = step_summary(),
 	};
 
-	if (c->output) {
-		file = fopen(c->output, "we");
-		if (!file)
-			return err_errno(err, errno, "cannot write %s", c->output);
-	}
+	int r = args_output(c->output, &file, err);
+
+	if (r < 0)
+		return r;
 	return compare_report(&c->compare, c->format, file ? file : stdout, &opts, err);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
@@ -61,16 +59,15 @@ static int tell(const struct request *req, const struct history *h, struct err *
 {
 	_autofclose_ FILE *file = NULL;
 	const struct history_report_options opts = {
-		.color = !req->output && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+		.color = args_color(req->output),
 		.verbose = req->verbose,
 		.only = &req->only,
 	};
 
-	if (req->output) {
-		file = fopen(req->output, "we");
-		if (!file)
-			return err_errno(err, errno, "cannot write %s", req->output);
-	}
+	int r = args_output(req->output, &file, err);
+
+	if (r < 0)
+		return r;
 	return history_report(h, req->format, file ? file : stdout, &opts, err);
 }
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/args.h"
 #include "cmd/verb.h"
 #include "report/report.h"
 
@@ -66,15 +64,9 @@ static int run(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &req);
 	opts.verbose = req.verbose;
-	if (req.output) {
-		file = fopen(req.output, "we");
-		if (!file) {
-			err_errno(&err, errno, "cannot write %s", req.output);
-			return verb_fail(&err);
-		}
-	} else {
-		opts.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	}
+	opts.color = args_color(req.output);
+	if (args_output(req.output, &file, &err) < 0)
+		return verb_fail(&err);
 	if (report_write(req.dir, req.format, file ? file : stdout, &opts, &err) < 0)
 		return verb_fail(&err);
 	if (fflush(file ? file : stdout) != 0) {

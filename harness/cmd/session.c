@@ -207,9 +207,7 @@ static int write_html(const char *dir, struct err *err)
 
 int session_report(const struct session *s, const char *dir, struct err *err)
 {
-	const struct report_options opts = {
-		.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
-	};
+	const struct report_options opts = {.color = args_color(NULL)};
 	int r = write_html(dir, err);
 
 	if (r == 0)
