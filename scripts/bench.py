@@ -152,7 +152,7 @@ def ssh_login_ratio(n):
                 note="median of ours over median of OpenSSH's client, in turns, dropbear in one guest")
 
 
-SUITE_CASES, SSH_CASES = 20000, 200
+SUITE_CASES, SSH_CASES, WORDY_CASES = 20000, 200, (200, 1200)
 TRIVIAL = """#include <unistd.h>
 int main(void)
 {
@@ -160,6 +160,8 @@ int main(void)
 	return write(1, text, sizeof(text) - 1) != sizeof(text) - 1;
 }
 """
+# A case that fails with 8 KiB of words.
+WORDY = "head -c 8192 /dev/zero | tr '\\\\0' x; echo; echo 'wordy 1 TFAIL : so it is'; exit 1"
 # What the runner in the guest has taken, which gives nothing back: a case that skips with the figure.
 RUNNER_PEAK = "sed -n \"s/^Rss:/peak 1 TCONF : &/p\" /proc/$PPID/smaps_rollup; exit 32"
 # PID 1 of the machine that ssh reaches: what dropbear needs, and dropbear.
@@ -184,6 +186,9 @@ def make_suite(cases):
         with open(f"{top}/runtest/trivial{n}", "w") as f:
             f.writelines(f"trivial{i:05} trivial {i}\n" for i in range(n))
             f.write(f"peak {RUNNER_PEAK}\n")
+    for n in WORDY_CASES:
+        with open(f"{top}/runtest/wordy{n}", "w") as f:
+            f.writelines(f"wordy{i:05} {WORDY}\n" for i in range(n))
     with open(f"{top}/serve", "w") as f:
         f.write(SERVE)
     os.chmod(f"{top}/serve", 0o755)
@@ -241,6 +246,12 @@ def ssh_cases(argv):
         shutil.rmtree(top)
 
 
+def suite_peak(d):
+    """Largest peak of any harness process of a run, in KiB."""
+    peaks = [v for (v,) in query(d, "select value from metric where name = 'peak'")]
+    return max(peaks + [int(query(d, "select value from run_fact where key = 'host.peak_kib'")[0][0])])
+
+
 def suite_cases(top, n, *options):
     """Seconds from the first case's begin to the last one's end, whole command, run folder, command, peaks in KiB: of
     all processes, of the runner in the guest."""
@@ -249,10 +260,16 @@ def suite_cases(top, n, *options):
                                  " where name like 'trivial%' and verdict = 'pass'")
     if count != n:
         raise RuntimeError(f"{count} of {n} cases passed: {d}")
-    peaks = [v for (v,) in query(d, "select value from metric where name = 'peak'")]
-    peaks.append(int(query(d, "select value from run_fact where key = 'host.peak_kib'")[0][0]))
     guest, = re.findall(r"Rss:\s+(\d+) kB", query(d, "select reason from result where name = 'peak'")[0][0])
-    return seconds, whole, d, cmd, max(peaks), int(guest)
+    return seconds, whole, d, cmd, suite_peak(d), int(guest)
+
+
+def wordy_peak(top, n):
+    """Peak in KiB of a run whose every case fails and says a lot."""
+    _, d, _ = harness("suite", "--quiet", "--retries=0", "--format=ltp", f"--runtest=wordy{n}", top)
+    if query(d, "select count(*) from result where name like 'wordy%' and verdict = 'fail'") != [(n,)]:
+        raise RuntimeError(f"not each of {n} cases failed: {d}")
+    return suite_peak(d)
 
 
 @figure
@@ -280,6 +297,10 @@ def suite_cases_ratio(n):
     out.update(keep("suite_runner_peak_kib", statistics.median(guests), guests, [cmd], fewer_kib=few[5],
                     note=f"resident set of the runner in the guest after {SUITE_CASES} cases; fewer_kib after a tenth of them"))
     more = SUITE_CASES - SUITE_CASES // 10
+    wordy = [wordy_peak(top, n) for n in WORDY_CASES]
+    out.update(keep("suite_wordy_growth_bytes_per_case",
+                    1024 * (wordy[1] - wordy[0]) / (WORDY_CASES[1] - WORDY_CASES[0]), wordy, [cmd],
+                    note=f"peak in KiB at {WORDY_CASES} cases that each fail with 8 KiB of words"))
     out.update({"suite_peak_growth_bytes_per_case": 1024 * (statistics.median(peaks) - few[4]) / more,
                 "suite_runner_growth_bytes_per_case": 1024 * (statistics.median(guests) - few[5]) / more})
     return out

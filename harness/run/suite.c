@@ -399,7 +399,8 @@ static int plan_cases(struct suite *s, const struct suite_cases *cases, size_t l
 	return tell_planned(s, n + missing.n + (cases->n || lists), err);
 }
 
-static int run_cases(struct suite *s, const struct suite_cases *all, struct suite_cases *lists,
+/* Takes all and lists over: cases are asked for long. */
+static int run_cases(struct suite *s, struct suite_cases *all, struct suite_cases *lists,
 		     struct err *err)
 {
 	_cleanup_(suite_cases_release) struct suite_cases cases = {0};
@@ -410,6 +411,8 @@ static int run_cases(struct suite *s, const struct suite_cases *all, struct suit
 	if (lists->n)
 		suite_cases_renumber(&cases, &s->plan);
 	s->plan_boot = -1;
+	suite_cases_release(all);
+	suite_cases_release(lists);
 	return r < 0 ? r : ask(s, &cases, err);
 }
 

@@ -19,9 +19,9 @@ void suite_case_forget(struct suite_case *c)
 	c->answer = NULL;
 }
 
+/* All but its name. */
 static void release_case(struct suite_case *c)
 {
-	free(c->name);
 	free(c->only);
 	free(c->program);
 	free(c->line);
@@ -43,7 +43,7 @@ static struct suite_case *add(struct suite_cases *c, struct suite_case one)
 	if ((c->n & (c->n - 1)) == 0)
 		c->v = xreallocarray(c->v, c->n ? 2 * c->n : 1, sizeof(*c->v));
 	c->v[c->n] = one;
-	strv_push(&c->names, one.name);
+	strv_take(&c->names, one.name);
 	return &c->v[c->n++];
 }
 
@@ -81,6 +81,8 @@ int suite_cases_read(const char *path, struct suite_cases *ret_cases, struct err
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(PLAN_MAX);
 	_cleanup_(suite_cases_release) struct suite_cases c = {0};
 	int r = file_read(path, &text, err);
+	/* Else the guest has the plan, and its lines are of no use here. */
+	bool lists = r == 0 && strstr(strbuf_str(&text), "\t" SUITE_LIST "\t");
 
 	for (char *s = text.buf; r == 0 && s && *s;) {
 		size_t n = strcspn(s, "\n");
@@ -91,8 +93,8 @@ int suite_cases_read(const char *path, struct suite_cases *ret_cases, struct err
 		if (!one.format && strcmp(format, SUITE_LIST) != 0)
 			return err_set(err, EBADMSG, "%s: line %zu has no format", path, c.n + 1);
 		one.name = take_field(line, 0);
-		one.program = xstrdup(one.name);
-		one.line = TAKE(line);
+		if (lists)
+			one.line = TAKE(line);
 		add(&c, one);
 		s += n + (s[n] == '\n');
 	}
@@ -101,6 +103,11 @@ int suite_cases_read(const char *path, struct suite_cases *ret_cases, struct err
 	*ret_cases = c;
 	c = (struct suite_cases){0};
 	return 0;
+}
+
+static const char *program_of(const struct suite_case *c)
+{
+	return c->program ? c->program : c->name;
 }
 
 static int by_number(const void *a, const void *b)
@@ -154,10 +161,9 @@ void suite_cases_take_lists(struct suite_cases *all, struct suite_select *select
 		const struct suite_case *c = &all->v[i];
 		struct suite_case one = {.number = c->number};
 
-		if (c->format || !suite_select_may(select, c->program))
+		if (c->format || !suite_select_may(select, c->name))
 			continue;
 		one.name = xasprintf("%s:--gtest_list_tests", c->name);
-		one.program = xstrdup(c->program);
 		add(ret_lists, one);
 	}
 }
@@ -178,7 +184,7 @@ static struct suite_case make_test(const struct suite_case *program, char *name,
 	return (struct suite_case){.name = name,
 				   .format = &suite_format_gtest,
 				   .only = xstrdup(test),
-				   .program = xstrdup(program->program),
+				   .program = xstrdup(program->name),
 				   .line = strbuf_detach(&line, &n)};
 }
 
@@ -206,16 +212,17 @@ static bool is_ours(struct chooser *ch, const struct suite_case *c)
 static void choose(struct chooser *ch, struct suite_case one)
 {
 	const char *where = NULL;
-	enum suite_choice choice = suite_select_ask(ch->select, one.program, one.only, &where);
+	enum suite_choice choice = suite_select_ask(ch->select, program_of(&one), one.only, &where);
+	bool ours = choice != SUITE_OUT && is_ours(ch, &one);
 
-	if (choice == SUITE_OUT || !is_ours(ch, &one)) {
-		release_case(&one);
-	} else if (choice == SUITE_BLOCKED) {
-		ch->blocked(ch->arg, one.name, where);
-		release_case(&one);
-	} else {
+	if (ours && choice == SUITE_RUN) {
 		add(ch->cases, one);
+		return;
 	}
+	if (ours)
+		ch->blocked(ch->arg, one.name, where);
+	free(one.name);
+	release_case(&one);
 }
 
 static void choose_tests(struct chooser *ch, const struct suite_case *program,
@@ -243,12 +250,11 @@ void suite_cases_choose(const struct suite_cases *all, const struct suite_cases 
 		if (c->format) {
 			choose(&ch, (struct suite_case){.name = xstrdup(c->name),
 							.format = c->format,
-							.program = xstrdup(c->program),
 							.line = lists->n ? xstrdup(c->line) : NULL,
 							.number = c->number});
 		} else if (next < lists->n && lists->v[next].number == c->number) {
 			choose_tests(&ch, c, &lists->v[next++].tests);
-		} else if (suite_select_ask(select, c->program, NULL, &where) == SUITE_BLOCKED &&
+		} else if (suite_select_ask(select, c->name, NULL, &where) == SUITE_BLOCKED &&
 			   is_ours(&ch, c)) {
 			blocked(arg, c->name, where);
 		}

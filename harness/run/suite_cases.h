@@ -13,10 +13,10 @@
 #include "run/suite_plan.h"
 
 struct suite_case {
-	char *name;			       /* unique */
+	char *name;			       /* unique; the set's names own it */
 	const struct suite_format_ops *format; /* NULL: it is asked for its tests */
 	char *only;			       /* the one test it is asked for, or NULL */
-	char *program;			       /* that tests belong to */
+	char *program;			       /* that a test belongs to; NULL: it is one */
 	char *line;		     /* its line of the plan, where the plan is put together anew */
 	unsigned long number;	     /* of the line that the guest knows */
 	struct strv tests;	     /* what a program that was asked for its tests holds */
