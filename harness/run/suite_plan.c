@@ -18,6 +18,8 @@
 #define LIST_TESTS 1000
 /* kselftest's "timeout=0" is no limit, and a test that hangs has to end. */
 #define UNLIMITED_S 3600
+/* kselftest's limits are short ones for real machines. */
+#define EMULATED 4
 /* Of a whole suite: a number that stays one when it is multiplied. */
 #define SUITE_MOST_S 100000000
 
@@ -51,6 +53,7 @@ struct maker {
 	const char *dir;    /* of the commands of a runtest file */
 	const struct suite_entry
 		*last; /* that a command named: lists of many lines often name one */
+	const char *last_format;
 };
 
 /* ---- limits ---- */
@@ -87,7 +90,7 @@ static int settings_limit(const struct suite_tree *t, const char *program, int64
 		if (!isdigit((unsigned char)*value) || *end || s > 24L * 3600)
 			return err_usage(err, "the settings beside %s: \"%.60s\" is no limit",
 					 program, lines.v[i]);
-		*ret_limit_s = s ? (int64_t)s : UNLIMITED_S;
+		*ret_limit_s = s ? (int64_t)s * EMULATED : UNLIMITED_S;
 	}
 	return 0;
 }
@@ -126,25 +129,52 @@ static const char *flags_of(const char *format)
 
 /* ---- the programs of a folder ---- */
 
-/* Begins as a program does; *ret_gtest: it knows googletest's options. */
-static bool is_program(const struct suite_tree *t, const struct suite_entry *e, bool *ret_gtest)
+struct content {
+	const char *map; /* NULL: it cannot be executed, or is no program */
+	size_t n;
+	bool elf;
+};
+
+static void content_release(struct content *c)
+{
+	if (c->map)
+		munmap((void *)c->map, c->n);
+}
+
+/* Of a file that begins as a program does. */
+static struct content map_program(const struct suite_tree *t, const struct suite_entry *e)
 {
 	_autoclose_ int fd = e->executable ? suite_tree_open(t, e->path) : -1;
+	struct content c = {0};
 	struct stat st;
-	const char *map;
-	bool elf = false, script = false;
+	char *map;
 
-	*ret_gtest = false;
 	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size < 4)
-		return false;
+		return c;
 	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (map == MAP_FAILED)
-		return false;
-	elf = memcmp(map, "\177ELF", 4) == 0;
-	script = map[0] == '#' && map[1] == '!';
-	*ret_gtest = elf && memmem(map, (size_t)st.st_size, "gtest_list_tests", 16);
-	munmap((void *)map, (size_t)st.st_size);
-	return script || (elf && !strstr(path_base(e->path), ".so"));
+		return c;
+	c = (struct content){.map = map, .n = (size_t)st.st_size};
+	c.elf = memcmp(map, "\177ELF", 4) == 0;
+	if (c.elf ? strstr(path_base(e->path), ".so") != NULL : memcmp(map, "#!", 2) != 0) {
+		content_release(&c);
+		c.map = NULL;
+	}
+	return c;
+}
+
+static bool contains(const struct content *c, const char *word)
+{
+	return memmem(c->map, c->n, word, strlen(word)) != NULL;
+}
+
+/* *ret_gtest: it knows googletest's options. */
+static bool is_program(const struct suite_tree *t, const struct suite_entry *e, bool *ret_gtest)
+{
+	_cleanup_(content_release) struct content c = map_program(t, e);
+
+	*ret_gtest = c.map && c.elf && contains(&c, "gtest_list_tests");
+	return c.map != NULL;
 }
 
 /* What of the program is blocked, as googletest takes it: "-A.b:C.*". NULL: nothing. */
@@ -253,6 +283,26 @@ static const char *runtest_dir(const struct suite_tree *t)
 	return SUITE_IMAGE_ROOT;
 }
 
+/*
+ * LTP has programs that do not use its library and tell by their exit status alone. What is not in
+ * the folder, or only one of several programs of a line, is not known so well.
+ */
+static const char *format_of(const struct maker *m, const char *command)
+{
+	_autofree_ char *word = xstrndup(command, strcspn(command, " \t"));
+	const struct suite_entry *e = NULL;
+	_cleanup_(content_release) struct content c = {0};
+
+	if (strcmp(m->req->format, "ltp") != 0 || !is_plain(command))
+		return m->req->format;
+	if (m->last && strcmp(path_base(m->last->path), word) == 0)
+		return m->last_format;
+	e = find_program(&m->plan->tree, word);
+	if (e)
+		c = map_program(&m->plan->tree, e);
+	return c.map && !contains(&c, "TPASS") && !contains(&c, "tst_") ? "exit" : "ltp";
+}
+
 static void add_command(struct maker *m, const char *command)
 {
 	struct strbuf *text = &m->plan->text;
@@ -282,7 +332,8 @@ static int add_runtest_line(struct maker *m, const char *line, struct err *err)
 {
 	_autofree_ char *name = NULL;
 	size_t n;
-	const char *where;
+	const char *where, *format;
+	const struct suite_entry *before;
 
 	line += strspn(line, " \t");
 	n = strcspn(line, " \t");
@@ -292,8 +343,12 @@ static int add_runtest_line(struct maker *m, const char *line, struct err *err)
 	line += n + strspn(line + n, " \t");
 	if (!*line)
 		return err_usage(err, "%s: %s has no command", m->req->runtest, name);
-	begin_line(m, name, m->req->format, flags_of(m->req->format), m->dir, 0);
+	format = format_of(m, line);
+	begin_line(m, name, format, flags_of(format), m->dir, 0);
+	before = m->last;
 	add_command(m, line);
+	if (m->last != before)
+		m->last_format = format;
 	m->chosen += suite_select_ask(&m->plan->select, name, NULL, &where) != SUITE_OUT;
 	return end_line(m, name, err);
 }

@@ -32,8 +32,13 @@ static int setup(void **state)
 	write_file("timers/posix_timers", "#!/bin/sh\n", 0755);
 	write_file("timers/helper", "#!/bin/sh\n", 0755);
 	write_file("timers/settings", "timeout=0\n", 0644);
-	write_file("testcases/bin/open01", "#!/bin/sh\n", 0755);
+	write_file("testcases/bin/open01", "#!/bin/sh\n. tst_test.sh\n", 0755);
+	write_file("testcases/bin/racer", "#!/bin/sh\n", 0755);
 	write_file("runtest/one", "open01 open01 -a\nopen02 open01 | cat\n", 0644);
+	write_file("runtest/two",
+		   "a racer -t 5\nb racer\nc open01\nd racer | open01\ne not_there\n"
+		   "f racer -x\ng open01 | racer\nh racer\n",
+		   0644);
 	return 0;
 }
 
@@ -72,6 +77,26 @@ static void a_runtest_line_begins_beside_the_programs(void **state)
 			    "/bin/sh\t-c\topen01 | cat\n");
 }
 
+/* Those that do not know LTP's words tell by their exit status. */
+static void a_program_of_ltp_without_its_library(void **state)
+{
+	static const char *const want[] = {"a\texit\t60000\t-", "b\texit\t", "c\tltp\t60000\ta",
+					   "d\tltp\t",		"e\tltp\t",  "f\texit\t",
+					   "g\tltp\t",		"h\texit\t"};
+	_cleanup_(suite_plan_release) struct suite_plan p = {0}, exit_plan = {0};
+	struct suite_request req = {.format = "ltp", .runtest = "two"};
+	_cleanup_(strv_release) struct strv lines = STRV_INIT;
+
+	assert_int_equal(make(&req, &p), 0);
+	strv_split(&lines, strbuf_str(&p.text), "\n");
+	assert_int_equal(lines.n, ARRAY_SIZE(want));
+	for (size_t i = 0; i < lines.n; i++)
+		assert_true(strncmp(lines.v[i], want[i], strlen(want[i])) == 0);
+	req.format = "exit";
+	assert_int_equal(make(&req, &exit_plan), 0);
+	assert_null(strstr(strbuf_str(&exit_plan.text), "ltp"));
+}
+
 /* One line of the plan, or "". The caller frees. */
 static char *line_of(const struct suite_plan *p, const char *name)
 {
@@ -98,26 +123,26 @@ static void expect_limit(const char *settings, int64_t limit_s, const char *want
 	assert_int_equal(make(&req, &p), 0);
 	line = line_of(&p, "timers/posix_timers");
 	assert_true(strncmp(line, want, strlen(want)) == 0);
-	/* Of open01 too, which has no settings, and of two in timers. */
+	/* Of two elsewhere too, which have no settings, and of two in timers. */
 	assert_int_equal(p.limit_s, sum);
 }
 
 static void the_settings_of_a_collection_limit_its_tests(void **state)
 {
 #define LINE "timers/posix_timers\tkselftest\t"
-	expect_limit("# slow\ntimeout=150\n", 0, LINE "150000\t", 60 + 2 * 150);
-	expect_limit("timeout=150 \t", 0, LINE "150000\t", 60 + 2 * 150);
-	expect_limit("#timeout=150\nother=3\n", 0, LINE "60000\t", 3 * 60);
-	expect_limit(NULL, 0, LINE "60000\t", 3 * 60);
+	expect_limit("# slow\ntimeout=150\n", 0, LINE "600000\t", 2 * 60 + 2 * 600);
+	expect_limit("timeout=150 \t", 0, LINE "600000\t", 2 * 60 + 2 * 600);
+	expect_limit("#timeout=150\nother=3\n", 0, LINE "60000\t", 4 * 60);
+	expect_limit(NULL, 0, LINE "60000\t", 4 * 60);
 	/* None, yet one that hangs has to end. */
-	expect_limit("timeout=0\n", 0, LINE "3600000\t", 60 + 2 * 3600);
+	expect_limit("timeout=0\n", 0, LINE "3600000\t", 2 * 60 + 2 * 3600);
 	/* The user knows better. */
-	expect_limit("timeout=150\n", 7, LINE "7000\t", 3 * 7);
+	expect_limit("timeout=150\n", 7, LINE "7000\t", 4 * 7);
 	expect_limit("timeout=\n", 0, NULL, 0);
 	expect_limit("timeout=-1\n", 0, NULL, 0);
 	expect_limit("timeout=10m\n", 0, NULL, 0);
 	expect_limit("timeout=99999999999999999999\n", 0, NULL, 0);
-	expect_limit("timeout=0\n", 0, LINE "3600000\t", 60 + 2 * 3600);
+	expect_limit("timeout=0\n", 0, LINE "3600000\t", 2 * 60 + 2 * 3600);
 #undef LINE
 }
 
@@ -175,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_runtest_line_begins_beside_the_programs),
+		cmocka_unit_test(a_program_of_ltp_without_its_library),
 		cmocka_unit_test(the_settings_of_a_collection_limit_its_tests),
 		cmocka_unit_test(an_installed_kselftest_names_its_tests),
 		cmocka_unit_test(variables_are_names_and_one_line),

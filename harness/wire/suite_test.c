@@ -294,6 +294,13 @@ static void kselftest_programs_as_they_are(void **state)
 		{"TAP version 13\n1..3\n" TOTALS(2, 0), 0, SUITE_BROKEN, "3 of 3 planned", ""},
 		{"TAP version 13\n1..3\nok 1 a\n" TOTALS(3, 0), 0, SUITE_BROKEN, "2 of 3 planned",
 		 NULL},
+		/* Without a plan, but counted. */
+		{"# running\nok 1 a\n# Planned tests != run tests (0 != 1)\n" TOTALS(1, 0), 0,
+		 SUITE_PASS, "", "a=pass,"},
+		{"not ok 1 a\n" TOTALS(0, 1), EXITED(1), SUITE_FAIL, "a", "a=fail,"},
+		{"not ok 1 a\n" TOTALS(0, 1), 0, SUITE_BROKEN, "exit status 0, but not ok", NULL},
+		{"ok 1 a\n" TOTALS(2, 0), 0, SUITE_BROKEN, "no plan", NULL},
+		{"ok 1 a\n", 0, SUITE_BROKEN, "no plan", NULL},
 		/* A script that runs one after the other. */
 		{"TAP version 13\n1..1\nok 1 a\n" TOTALS(
 			 1, 0) "TAP version 13\n1..1\n# a\nok 1 a # SKIP "
