@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
@@ -19,6 +20,8 @@
 #define BOOTS_FAILED_MAX 3
 #define FIRST_BOOTS_MAX	 2
 #define IDLE_ROUNDS_MAX	 2
+/* A runner that is killed under so many cases one after the other is itself at fault. */
+#define RUNNER_KILLED_MAX 3
 /* More cases than a runner that lags has on its way at once. */
 #define EXACT_ROUNDS 256
 
@@ -95,6 +98,9 @@ void set_tell(struct set *s, struct answer *a)
 		s->runner->told(s->runner->arg, &r);
 	retry_note(&s->retry, a->name, a->verdict);
 	progress_result(a->verdict, a->name, a->attempt, a->reason);
+	/* The store has them: what thousands of failures said is not to be kept twice. */
+	free(TAKE(a->reason));
+	free(TAKE(a->detail));
 }
 
 void set_confirm(struct set *s, uint64_t now, bool all)
@@ -263,8 +269,17 @@ void set_ask_closely(struct set *s, const char *why)
 	set_drop_guest(s);
 }
 
+/* What a runner that lags was asked alone is in flight, though it did not come to say so. */
+static void see_open(struct set *s, const struct strv *names)
+{
+	struct answer *a = names->n == 1 ? set_find(s, names->v[0]) : NULL;
+
+	if (!s->open && s->runner->lags && a && a->state == UNASKED)
+		s->open = a;
+}
+
 /* The runner fell silent or the guest died without a word. */
-static int close_silent(struct set *s, struct err *err)
+static int close_silent(struct set *s, const struct strv *names, struct err *err)
 {
 	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(REASON_MAX);
 	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(DETAIL_MAX);
@@ -274,8 +289,10 @@ static int close_silent(struct set *s, struct err *err)
 	if (s->guest->crashes)
 		return set_find_guilty(s, err);
 	set_confirm(s, now_us(), !s->gathered);
-	/* Whoever hung while the kernel lives had begun in everybody's sight. */
-	if (s->gathered && v != VERDICT_TIMEOUT) {
+	see_open(s, names);
+	/* Whoever hung while the kernel lives had begun in everybody's sight, unless it stopped the
+	 * runner at once. */
+	if (s->gathered && (v != VERDICT_TIMEOUT || !s->open)) {
 		set_ask_closely(s, strbuf_str(&reason));
 		return 0;
 	}
@@ -302,6 +319,20 @@ static char *runner_end(const struct set *s)
 			 *said ? "; it said: " : "", (int)strcspn(said, "\n"), said);
 }
 
+/* A case of a runner that stands beside it, and not under it, killed it: it costs itself alone. */
+static bool was_killed(const struct set *s)
+{
+	return s->runner->lags && !s->exec_error && WIFSIGNALED(s->status);
+}
+
+/* On a machine of its own, where whoever killed the runner may have killed others. */
+static void close_killed(struct set *s, const char *text)
+{
+	if (++s->killed == RUNNER_KILLED_MAX)
+		answer_rest(s, VERDICT_BROKEN, text);
+	set_drop_guest(s);
+}
+
 /* The runner ended: what it did not answer is broken, never forgotten. */
 static void close_ended(struct set *s, const struct strv *names)
 {
@@ -309,6 +340,10 @@ static void close_ended(struct set *s, const struct strv *names)
 
 	set_confirm(s, now_us(), true);
 	text = s->exec_error ? xstrdup(s->exec_error) : runner_end(s);
+	if (s->gathered && was_killed(s)) {
+		set_ask_closely(s, text);
+		return;
+	}
 	for (size_t i = 0; i < names->n; i++) {
 		struct answer *a = set_find(s, names->v[i]);
 
@@ -318,6 +353,8 @@ static void close_ended(struct set *s, const struct strv *names)
 		set_close(s, a);
 		set_tell(s, a);
 	}
+	if (was_killed(s))
+		close_killed(s, text);
 }
 
 /* Round after round dies before its first answer: that has one verdict, and the rest was not asked.
@@ -368,6 +405,7 @@ static bool go_on_exactly(struct set *s, const struct strv *names)
 		return false;
 	s->exact--;
 	s->idle_rounds = 0;
+	s->killed = 0;
 	return true;
 }
 
@@ -388,7 +426,7 @@ static int close_round(struct set *s, const struct strv *names, enum outcome out
 	if (out == OUT_ENDED)
 		close_ended(s, names);
 	else
-		r = close_silent(s, err);
+		r = close_silent(s, names, err);
 	if (s->w->cell->fresh)
 		set_drop_guest(s);
 	return r;
@@ -425,6 +463,7 @@ static void begin_pass(struct set *s)
 	s->pass++;
 	s->done = s->last_found = s->confirmed = s->begun = 0;
 	s->idle_rounds = 0;
+	s->killed = 0;
 	for (size_t i = 0; i < s->n; i++)
 		s->answers[i] = (struct answer){.name = s->names->v[i],
 						.attempt = (unsigned int)s->pass,

@@ -41,7 +41,8 @@ struct set {
 	bool mixed;
 	bool up; /* a boot came to its hello */
 	unsigned int failed_boots, idle_rounds;
-	char *last_idle; /* what the last idle round died of */
+	unsigned int killed; /* cases in a row, each alone, under which the runner was killed */
+	char *last_idle;     /* what the last idle round died of */
 	enum verdict last_verdict;
 	int64_t pass; /* from 1; past cell->repeat: retries, in fresh machines */
 	struct retry retry;

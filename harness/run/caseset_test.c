@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -46,6 +47,8 @@ struct story {
 	bool backwards;	   /* the runner has an order of its own */
 	const char *older; /* the text says that it began before this one did */
 	uint64_t doubt;	   /* or so many cases later */
+	const char *kills; /* the runner, which lags; "*": each does */
+	const char *stops; /* it, at once: nothing is heard of it any more */
 	int64_t retries;
 };
 
@@ -133,12 +136,17 @@ static void move_crash(const char *name)
 		end_text();
 }
 
-static void end_exec(void)
+static void end_exec(int status)
 {
 	fake.running = false;
 	if (fake.armed && !is_held())
 		end_text();
-	fake.calls.on_done(fake.calls.arg, 0, 0, NULL);
+	fake.calls.on_done(fake.calls.arg, status, 0, NULL);
+}
+
+static bool is_named(const char *who, const char *name)
+{
+	return who && (*who == '*' || strcmp(name, who) == 0);
 }
 
 static bool hangs(const char *name)
@@ -156,10 +164,16 @@ static bool step(void)
 	if (!fake.running)
 		return false;
 	if (fake.at == fake.n) {
-		end_exec();
+		end_exec(0);
 		return true;
 	}
 	name = fake.names[fake.at];
+	if (is_named(fake.story->stops, name))
+		return false;
+	if (is_named(fake.story->kills, name)) {
+		end_exec(SIGKILL);
+		return true;
+	}
 	if (!fake.open) {
 		fake.open = true;
 		say('b', name);
@@ -235,9 +249,12 @@ int guest_wait(struct guest *g, bool (*cond)(void *arg), void *arg, struct deadl
 	}
 }
 
-/* A case has no limit here, except the runner's grace; the wait for the next has no end. */
+/* A case has no limit here, except the runner's grace; the wait for the next has no end, unless
+ * none is to come. */
 struct deadline guest_deadline(const struct guest *g, uint64_t us)
 {
+	if (fake.story->stops)
+		return deadline_in(us ? 20 * MSEC : 0);
 	return deadline_in(us ? 3600 * SEC : 0);
 }
 
@@ -377,6 +394,7 @@ static void none_is_tainted(void)
 static void tell(const struct story *story, const char *want)
 {
 	const struct case_runner runner = {.format = "fake",
+					   .lags = story->kills || story->stops,
 					   .command = command,
 					   .parser_new = parser_new,
 					   .parser_feed = parser_feed,
@@ -516,6 +534,23 @@ static void hang_costs_one_machine(void **state)
 	assert_int_equal(fake.boots, 2);
 }
 
+/* Who kills the runner is broken, on a machine that is not used again, and nobody else. */
+static void a_killed_runner_costs_its_killer(void **state)
+{
+	tell(&(struct story){.kills = "c"}, "PPbppp");
+	assert_int_equal(fake.boots, 3);
+	tell(&(struct story){.kills = "f"}, "PPPPPb");
+	/* A runner that is killed whatever it does is no matter of its cases. */
+	tell(&(struct story){.kills = "*"}, "bbbbbb");
+	assert_int_equal(fake.boots, 4);
+}
+
+static void a_stopped_runner_costs_who_stopped_it(void **state)
+{
+	tell(&(struct story){.stops = "c"}, "pptppp");
+	assert_int_equal(fake.boots, 3);
+}
+
 /* Where the guest's clock is slow a hang gets a second machine, and one only; nothing else does. */
 static void a_second_chance(void **state)
 {
@@ -586,6 +621,8 @@ int main(void)
 		cmocka_unit_test(the_text_says_when_it_began),
 		cmocka_unit_test(runner_has_its_own_order),
 		cmocka_unit_test(hang_costs_one_machine),
+		cmocka_unit_test(a_killed_runner_costs_its_killer),
+		cmocka_unit_test(a_stopped_runner_costs_who_stopped_it),
 		cmocka_unit_test(a_second_chance),
 		cmocka_unit_test(known_failures_are_not_asked_again),
 	};

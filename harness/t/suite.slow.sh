@@ -4,7 +4,7 @@
 set -u
 . "$(dirname "$0")/tap.inc"
 HERE=$(cd "$(dirname "$0")" && pwd)
-plan 65
+plan 67
 
 S=$T/s
 mkdir -p "$S/dir" "$S/runtest"
@@ -87,6 +87,7 @@ program panics 'sleep 0.1' 'echo c >/proc/sysrq-trigger' 'sleep 5'
 for i in 1 2 3 4 5 6 7 8 9; do echo "a$i pass"; done >"$S/runtest/mix"
 echo 'boom panics' >>"$S/runtest/mix"
 for i in 1 2 3 4 5 6 7 8 9; do echo "b$i pass"; done >>"$S/runtest/mix"
+echo 'regicide kill -9 $PPID; sleep 5' >>"$S/runtest/mix"
 echo '# a comment' >>"$S/runtest/mix"
 echo 'shell echo one two | grep -q two && [ -n "$LTPROOT" ]' >>"$S/runtest/mix"
 echo 'variable [ "$A" = "b c" ] && [ "$TMPDIR" = /var/keep/suite ] && touch $TMPDIR/x' >>"$S/runtest/mix"
@@ -97,6 +98,8 @@ ok "a kernel crash: status 1" status_is 1
 ok "the one that brought it" says boom crash '[Cc]rash'
 ok "no other" test "$(grep -c ' crash' "$T/results")" = 1
 ok "all others pass" test "$(grep -cE '^[ab][1-9] pass' "$T/results")" = 18
+ok "who kills the runner is broken" says regicide broken 'killed by signal 9'
+ok "and nobody else" test "$(grep -c ' broken' "$T/results")" = 1
 ok "a line with a pipe goes to a shell" says shell pass
 ok "variables of the user, and a folder of his" says variable pass
 ok "a runtest line begins beside the programs of LTP, and in an empty folder" says beside pass
