@@ -31,16 +31,25 @@ unsigned flight_limit(const struct probe *probe, const struct run_options *opt)
 
 /* ---- In the probe's process --------------------------------------------------------------- */
 
+static void move_fd(int fd, int to)
+{
+	if (fd < 0 || fd == to)
+		return;
+	dup2(fd, to);
+	close(fd);
+}
+
+/* A descriptor that a lie makes up is 0, so that what is done to it must touch nothing of the
+ * machine's: not a device's mode and times, as root's would. */
 static void quiet_stdio(void)
 {
-	int fd = open("/dev/null", O_RDWR);
+	int empty[2];
 
-	if (fd < 0)
+	move_fd(open("/dev/null", O_RDWR), STDOUT_FILENO);
+	if (pipe(empty))
 		return;
-	dup2(fd, STDIN_FILENO);
-	dup2(fd, STDOUT_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
+	close(empty[1]);
+	move_fd(empty[0], STDIN_FILENO);
 }
 
 /* Whoever started us may have ignored or blocked signals: probes begin from the defaults. */

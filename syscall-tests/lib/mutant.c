@@ -6,7 +6,7 @@ enum {
 	/* No call any probe makes answers these. */
 	WRONG_ERRNO = EXDEV,
 	OTHER_ERRNO = EDOM,
-	WRONG_FD = STDIN_FILENO, /* a probe's is /dev/null */
+	WRONG_FD = STDIN_FILENO, /* a probe's is an empty pipe of its own */
 };
 
 static const char *const lie_names[MUTANT_LIES] = {

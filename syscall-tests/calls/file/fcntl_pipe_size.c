@@ -3,11 +3,12 @@
 
 #include "probe.h"
 
-static int fds[2];
+static int fds[2], file;
 
 static void setup(void)
 {
 	SETUP_OK(pipe2(fds, O_NONBLOCK));
+	file = (int)SETUP_OK(open(tmp_file("file", "x", 1, 0600), O_RDONLY | O_CLOEXEC));
 }
 
 static long fill(void)
@@ -30,7 +31,7 @@ static void run(void)
 	EXPECT_EQ(fill(), size);
 	EXPECT_ERRNO(fcntl(fds[1], F_SETPIPE_SZ, 4096), EBUSY);
 	EXPECT_EQ(fcntl(fds[1], F_GETPIPE_SZ), size);
-	EXPECT_ERRNO(fcntl(0, F_GETPIPE_SZ), EBADF);
+	EXPECT_ERRNO(fcntl(file, F_GETPIPE_SZ), EBADF);
 }
 
 PROBE(.promise = "F_GETPIPE_SZ tells how much a pipe holds, and a pipe cannot shrink below what it "
