@@ -112,8 +112,8 @@ static void read_ages(const struct tree_node *u, struct account *a)
 		status_warn("user %s: inactive: no number of days", a->name);
 }
 
-/* u: a map, or a name alone. */
-static void make_user(const struct tree_node *u, const char *name)
+/* u: a map, or a name alone. rule: of sudo, where it tells none; NULL: none. */
+static void make_user(const struct tree_node *u, const char *name, const char *rule)
 {
 	_cleanup_(strv_release) struct strv keys = STRV_INIT;
 	struct account a = {.name = name, .uid = -1, .expires = -1, .inactive = -1};
@@ -148,7 +148,7 @@ static void make_user(const struct tree_node *u, const char *name)
 	}
 	status_log("user %s %s", name, made ? "made" : "was there");
 	set_secrets(u, name);
-	allow_sudo(name, tree_get(u, "sudo"), NULL);
+	allow_sudo(name, tree_get(u, "sudo"), rule);
 	tree_texts(tree_get(u, "ssh_authorized_keys"), &keys);
 	credentials_keys(name, &keys, NULL);
 }
@@ -184,9 +184,7 @@ static void make_default(const struct context *c)
 
 	if (!own || own->kind == TREE_NULL || (own->kind != TREE_MAP && default_user_is_root(c)))
 		return;
-	make_user(own, default_user(c));
-	if (!default_user_is_root(c))
-		allow_sudo(default_user(c), tree_get(own, "sudo"), "ALL=(ALL) NOPASSWD:ALL");
+	make_user(own, default_user(c), default_user_is_root(c) ? NULL : "ALL=(ALL) NOPASSWD:ALL");
 }
 
 /* Of a text, names at its commas. */
@@ -198,7 +196,7 @@ static void make_named(const struct tree_node *node)
 		strv_split(&names, tree_text(node), ", ");
 	for (size_t i = 0; i < names.n; i++)
 		if (strcmp(names.v[i], "default") != 0)
-			make_user(node, names.v[i]);
+			make_user(node, names.v[i], NULL);
 }
 
 static void users(const struct context *c)
@@ -211,7 +209,7 @@ static void users(const struct context *c)
 	make_default(c);
 	for (size_t i = 0; list && list->kind == TREE_LIST && i < list->n; i++)
 		if (list->items[i]->kind == TREE_MAP)
-			make_user(list->items[i], tree_get_text(list->items[i], "name"));
+			make_user(list->items[i], tree_get_text(list->items[i], "name"), NULL);
 		else
 			make_named(list->items[i]);
 	make_named(list);

@@ -82,6 +82,8 @@ check "root's key" keys_of root 'ssh-ed25519 AAAAkey k'
 check "members for root itself" as 'user: {plain_text_passwd: geheim, ssh_authorized_keys: [ssh-rsa AAAAmore]}'
 check "a password that is not closed" grep -qE '^root:\$6\$' "$R/etc/shadow"
 check "one key more" keys_of root $'ssh-rsa AAAAmore\nssh-ed25519 AAAAkey k'
+as 'user: ../../oops'
+check "a name that cannot be may do nothing, least of all elsewhere" test ! -e "$R/etc/sudoers.d"
 check "users that are names alone" as 'users: [default, carol, "dave, erin"]'
 check "are made" same "$(grep -cE '^(carol|dave|erin):x:100[0-2]:' "$R/etc/passwd")" 3
 check "all in one text" as 'users: carol, default'
