@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/paths.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
 
@@ -108,6 +110,20 @@ const char *paths_cache(void)
 {
 	find();
 	return paths.cache;
+}
+
+int paths_new_tmp(const char *name, char **ret_dir, struct err *err)
+{
+	_autofree_ char *tmp = path_join(paths_cache(), "tmp");
+	_autofree_ char *dir = xasprintf("%s/%s.XXXXXX", tmp, name);
+	int r = mkdir_p(tmp, err);
+
+	if (r < 0)
+		return r;
+	if (!mkdtemp(dir))
+		return err_errno(err, errno, "cannot make a folder in %s", tmp);
+	*ret_dir = TAKE(dir);
+	return 0;
 }
 
 const char *paths_runs(void)

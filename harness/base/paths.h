@@ -11,12 +11,17 @@
 #ifndef BASE_PATHS_H
 #define BASE_PATHS_H
 
+#include "base/err.h"
+
 /* Folder with agent, probes and the fake kernels. */
 const char *paths_guest(void);
 /* Folder that holds scenarios/, guest-userland/, reports/. */
 const char *paths_data(void);
 /* Images, kernels, verdicts about this host. */
 const char *paths_cache(void);
+/* A new folder of its own below the cache, NAME and a random end; the caller removes and frees it.
+ */
+int paths_new_tmp(const char *name, char **ret_dir, struct err *err);
 /* Where runs go unless told otherwise: build/runs in a checkout, ./harness-runs when installed. */
 const char *paths_runs(void);
 /* The running program itself. */

@@ -443,16 +443,13 @@ int image_try(struct loop *loop, const struct image_try *what, struct err *err)
 	_cleanup_(trial_release) struct trial t = {
 		.what = what, .loop = loop, .log = -1, .line = STRBUF_INIT(LINE_MAX)};
 	_cleanup_(disk_release) struct disk d = {.fd = -1};
-	_autofree_ char *tmp = path_join(paths_cache(), "tmp");
-	_autofree_ char *dir = path_join(tmp, "try.XXXXXX");
+	_autofree_ char *dir = NULL;
 	int r = disk_probe(what->file, &d, err);
 
 	if (r == 0)
-		r = mkdir_p(tmp, err);
+		r = paths_new_tmp("try", &dir, err);
 	if (r < 0)
 		return r;
-	if (!mkdtemp(dir))
-		return err_errno(err, errno, "cannot make a folder in %s", tmp);
 	t.scanner = crash_scanner_new();
 	r = try_in(&t, &d, dir, err);
 	/* Of a success nobody needs it. */

@@ -104,16 +104,13 @@ int image_inspect(struct loop *loop, const char *path, const struct image_cloud 
 {
 	_cleanup_(disk_release) struct disk d = {.fd = -1};
 	_cleanup_(image_report_release) struct image_report report = {0};
-	_autofree_ char *tmp = path_join(paths_cache(), "tmp");
-	_autofree_ char *dir = path_join(tmp, "inspect.XXXXXX");
+	_autofree_ char *dir = NULL;
 	int r = disk_probe(path, &d, err);
 
 	if (r == 0)
-		r = mkdir_p(tmp, err);
+		r = paths_new_tmp("inspect", &dir, err);
 	if (r < 0)
 		return r;
-	if (!mkdtemp(dir))
-		return err_errno(err, errno, "cannot make a folder in %s", tmp);
 	look_container(&d, cloud, &report);
 	r = disk_open(&d, loop, path, dir, err);
 	if (r == 0)
