@@ -131,11 +131,24 @@ static void evident_when_alone(void **state)
 	assert_ptr_equal(answer_evident(line, 1, &crash), &a[2]);
 }
 
-/* By the guest's clock: begun at so many seconds. */
-static void begun(struct answer *a, uint64_t first)
+/* By the guest's clock. */
+static void begun(struct answer *a)
 {
 	for (size_t i = 0; i < 4; i++)
-		a[i].began_guest = first + i * 60 * MSEC;
+		a[i].began_guest = 3 * SEC + i * 60 * MSEC;
+}
+
+/* d is in flight when the text comes, which says that it began with b. */
+static struct answer_crash older_than_c(struct answer *a)
+{
+	struct answer_crash crash;
+
+	four(a);
+	begun(a);
+	a[3].state = UNASKED;
+	crash = at(a[3].began + 10 * MSEC, CRASH_TASK);
+	crash.began_guest = a[1].began_guest;
+	return crash;
 }
 
 /* The text came while d ran and says that it is older than d and c: they are no suspects, and who
@@ -143,13 +156,8 @@ static void begun(struct answer *a, uint64_t first)
 static void the_texts_own_time_clears_the_later(void **state)
 {
 	struct answer a[4], *line[4] = {NULL};
-	struct answer_crash crash;
+	struct answer_crash crash = older_than_c(a);
 
-	four(a);
-	begun(a, 3 * SEC);
-	a[3].state = UNASKED;
-	crash = at(a[3].began + 10 * MSEC, CRASH_TASK);
-	crash.began_guest = a[1].began_guest;
 	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 2);
 	assert_ptr_equal(line[0], &a[1]);
 	assert_ptr_equal(line[1], &a[0]);
@@ -169,13 +177,8 @@ static void the_texts_own_time_clears_the_later(void **state)
 static void a_clock_that_may_be_behind(void **state)
 {
 	struct answer a[4], *line[4] = {NULL};
-	struct answer_crash crash;
+	struct answer_crash crash = older_than_c(a);
 
-	four(a);
-	begun(a, 3 * SEC);
-	a[3].state = UNASKED;
-	crash = at(a[3].began + 10 * MSEC, CRASH_TASK);
-	crash.began_guest = a[1].began_guest;
 	crash.lag_us = 60 * MSEC;
 	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 3);
 	assert_ptr_equal(line[0], &a[2]);
@@ -197,7 +200,7 @@ static void no_time_clears_nobody(void **state)
 	crash = at(a[3].began + 10 * MSEC, CRASH_TASK);
 	crash.began_guest = 1;
 	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 4);
-	begun(a, 3 * SEC);
+	begun(a);
 	crash.began_guest = 0;
 	assert_int_equal(answer_line_up(a, 4, &a[3], &crash, line), 4);
 	crash.began_guest = a[3].began_guest;
