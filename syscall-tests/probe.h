@@ -223,6 +223,10 @@ void pause_briefly(void);
  * with EINTR when patience runs out, and the probe can tell which one it was. */
 void interrupt_when_late(void);
 
+/* How long wait() took, in microseconds: the longest of a few tries, the last being the first that
+ * took enough. A kernel that counts ticks may end one too early where they come late in a heap. */
+uint64_t longest_wait_us(uint64_t (*wait)(void), uint64_t enough_us);
+
 /* poll(2) on one descriptor until an event or the end of patience; gives revents, 0 for none.
  * wait_events_ms waits no longer than ms milliseconds. */
 int wait_events(int fd, int events);

@@ -32,6 +32,19 @@ void pause_briefly(void)
 	poll(NULL, 0, 1);
 }
 
+uint64_t longest_wait_us(uint64_t (*wait)(void), uint64_t enough_us)
+{
+	enum { TRIES = 5 };
+	uint64_t longest = 0;
+
+	for (int i = 0; i < TRIES && longest < enough_us; i++) {
+		uint64_t took = wait();
+
+		longest = took > longest ? took : longest;
+	}
+	return longest;
+}
+
 int wait_events_ms(int fd, int events, int ms)
 {
 	struct pollfd p = {.fd = fd, .events = (short)events};

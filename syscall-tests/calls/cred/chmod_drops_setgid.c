@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "probe.h"
+#include "lib/filemode.h"
 #include "lib/user.h"
 
 static const char *strange, *own;
@@ -12,15 +13,6 @@ static void setup(void)
 	SETUP_OK(chown(strange, USER_UID, 4000));
 	own = tmp_file("own", "x", 1, 0600);
 	SETUP_OK(chown(own, USER_UID, USER_GID));
-}
-
-static void expect_mode(const char *path, unsigned mode)
-{
-	struct stat st = {0};
-
-	SETUP_OK(stat(path, &st));
-	EXPECT(st.st_mode == (S_IFREG | mode), "%s: expected mode %05o, saw %05o", path, mode,
-	       st.st_mode & 07777);
 }
 
 static void user(void *arg)

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "probe.h"
+#include "lib/filemode.h"
 #include "lib/user.h"
 
 static const char *roots, *users;
@@ -12,15 +13,6 @@ static void setup(void)
 	roots = tmp_file("roots", "x", 1, 0666);
 	users = tmp_file("users", "x", 1, 0600);
 	SETUP_OK(chown(users, USER_UID, USER_GID));
-}
-
-static void expect_mode(const char *path, unsigned mode)
-{
-	struct stat st = {0};
-
-	SETUP_OK(stat(path, &st));
-	EXPECT(st.st_mode == (S_IFREG | mode), "%s: expected mode %04o, saw %04o", path, mode,
-	       st.st_mode & 07777);
 }
 
 static void user(void *arg)

@@ -3,7 +3,7 @@
 #include "lib/netpair.h"
 
 /* As in so_rcvtimeo_read. */
-enum { LIMIT_US = 20000, ENOUGH_US = LIMIT_US / 2, TRIES = 5 };
+enum { LIMIT_US = 20000, ENOUGH_US = LIMIT_US / 2 };
 
 static char chunk[65536];
 static int tcp[2];
@@ -37,11 +37,10 @@ static uint64_t last_write_us(void)
 static void run(void)
 {
 	struct timeval limit = {.tv_usec = LIMIT_US};
-	uint64_t waited = 0;
+	uint64_t waited;
 
 	REQUIRE_OK(setsockopt(tcp[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)));
-	for (int i = 0; i < TRIES && waited < ENOUGH_US; i++)
-		waited = last_write_us();
+	waited = longest_wait_us(last_write_us, ENOUGH_US);
 	EXPECT(waited >= ENOUGH_US, "write gave up after %u us, %d were set", (unsigned)waited,
 	       LIMIT_US);
 }
