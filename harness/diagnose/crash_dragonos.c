@@ -77,7 +77,7 @@ static const struct crash_row rows[] = {
 	{ROW_HEADER, .group = "oom", .lines = 1,
 	 .word = "fatal user page-fault OOM:", .re = LOG "fatal user page-fault OOM:"},
 	{ROW_HEADER, .group = "ext4", .lines = 1, .word = "filesystem fail-stopped",
-	 .re = LOG "(?:\\w+: )?.{0,120}filesystem fail-stopped"},
+	 .re = LOG ".{0,120}filesystem fail-stopped"},
 	{ROW_HEADER, .group = "ext4", .lines = 1, .word = "Filesystem is fail-stopped",
 	 .re = LOG ".{0,80}Filesystem is fail-stopped"},
 	{ROW_HEADER, .group = "ext4", .lines = 1, .word = "unresolved inode tombstone",
@@ -92,7 +92,7 @@ static const struct crash_row rows[] = {
 	{ROW_HEADER, .group = "virtio", .lines = 1, .word = "Vector set failed",
 	 .re = LOG ".{0,120}Vector set failed"},
 	{ROW_HEADER, .group = "net", .lines = 1, .word = "DHCP worker stopped without a lease",
-	 .re = LOG ".{0,40}DHCP worker stopped without a lease"},
+	 .re = LOG "DHCP worker stopped without a lease"},
 
 	/* ---- what makes a weak beginning a real one ---- */
 	{ROW_CONFIRM, .group = "panic",
@@ -111,7 +111,7 @@ static const struct crash_row rows[] = {
 	/* ---- titles ---- */
 	{ROW_TITLE, CRASH_TASK, .group = PANIC,
 	 .re = "do_(\\w+)\\(\\d+\\), \\s*Error code: (?s:.*?)^Message:\\n"
-	       "\\t(\\w+(?: \\w+){0,3})$",
+	       "\\t(\\w+(?: \\w+){1,3})$",
 	 .title = "%2 in do_%1"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC,
 	 .re = "BUG: kernel NULL pointer dereference, address:",
@@ -135,7 +135,7 @@ static const struct crash_row rows[] = {
 	 .re = FIRST_MESSAGE "panic in a destructor during cleanup",
 	 .title = "panic: panic in a destructor during cleanup in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC,
-	 .re = "^\\tFile: (\\S+\\.rs)\\s*$(?s:.*?)^Message:\\n\\t(.*\\S)\\s*$",
+	 .re = "^\\tFile: (\\S+\\.rs)$(?s:.*?)^Message:\\n\\t(.*\\S)\\s*$",
 	 .title = "panic: %2 in %P1"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC,
 	 .re = "^\\tFile: (?s:.{0,400}?)^(\\S+\\.rs)$(?s:.*?)^Message:\\n\\t(.*\\S)\\s*$",
@@ -147,7 +147,7 @@ static const struct crash_row rows[] = {
 	{ROW_TITLE, CRASH_TASK, .group = PANIC, .re = "illegally accessed user address",
 	 .title = "panic: Illegal user space access from kernel in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC, .flags = ROW_PARTIAL,
-	 .re = "^\\tFile: (\\S+\\.rs)\\s*$", .title = "panic: message lost in %P1"},
+	 .re = "^\\tFile: (\\S+\\.rs)$", .title = "panic: message lost in %P1"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC, .flags = ROW_PARTIAL,
 	 .re = "\\[\\d+\\] function:", .title = "panic: message lost in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = PANIC, .flags = ROW_PARTIAL, .re = "",
@@ -192,7 +192,7 @@ static const struct crash_row rows[] = {
 	 .title = "bad access in %F"},
 	/* The message may be lost, and a fault's place is its handler's. */
 	{ROW_ALSO, .group = PANIC,
-	 .re = "^\\tFile: (?!\\S*(?:mm/fault|interrupt/trap)\\.rs)(\\S+\\.rs)\\s*$",
+	 .re = "^\\tFile: (?!\\S*(?:mm/fault|interrupt/trap)\\.rs)(\\S+\\.rs)$",
 	 .title = "panic at %P1 in %F"},
 
 	/* ---- whole or cut ---- */
@@ -217,7 +217,7 @@ static const struct crash_row rows[] = {
 	{ROW_SKIP, .re = "^__entry_err_code|^do_page_fault$|::do_(?:user_addr|kern_addr)_fault$"},
 
 	/* ---- paths: the same in every build directory ---- */
-	{ROW_PATH, .re = "^.*?/((?:library|compiler)/.*)$"},
+	{ROW_PATH, .re = "^.*?/(library/.*)$"},
 	{ROW_PATH, .re = "^.*/registry/src/[^/]+/([^/]+?)-\\d[^/]*(/.*)$"},
 	{ROW_PATH, .re = "^.*/git/checkouts/([^/]+)-[0-9a-f]{16}/[0-9a-f]+(/.*)$"},
 	{ROW_PATH, .re = "^.*/kernel/((?:src|crates)/.*)$"},

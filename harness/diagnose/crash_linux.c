@@ -13,7 +13,7 @@
 
 #include "base/cleanup.h"
 
-#define LOG "(?:^(?:<\\d+>)?|(?:^|[^\"'`])\\[ *\\d+\\.\\d{6}\\](?:\\[ *[TC]\\d+\\])? ?)"
+#define LOG "(?:^(?:<\\d+>)?|(?:^|[^\"'`])\\[ *\\d+\\.\\d{6}\\](?:\\[ *[TC]\\d+\\])? )"
 /* Function in "name+0x1/0x2" form. */
 #define FUN  "([\\w.]+)\\+0x[0-9a-f]+/0x[0-9a-f]+"
 #define OOPS "oops warn kasan lockup hung rcu atomic lock ubsan"
@@ -36,7 +36,7 @@ static const struct crash_row rows[] = {
 	 .word = "Oops: ", .re = LOG "Oops: [0-9a-f]{4} \\[#\\d+\\]"},
 	{ROW_HEADER, .group = "oops", .joins = "oops", .word = ": 0000 [#",
 	 .re = LOG "(?:Oops: )?(?:invalid opcode|divide error|stack segment|double fault|int3|"
-		   "alignment check|bounds|simd exception): 0000 \\[#\\d+\\]"},
+		   "alignment check|bounds|fpu exception|simd exception): 0000 \\[#\\d+\\]"},
 	{ROW_HEADER, .group = "panic", .joins = OOPS, .lines = 120,
 	 .word = "Kernel panic - not syncing", .re = LOG "Kernel panic - not syncing"},
 	{ROW_HEADER, .group = "kasan", .word = "BUG: KASAN: ", .re = LOG "BUG: KASAN: "},
@@ -57,7 +57,8 @@ static const struct crash_row rows[] = {
 	{ROW_HEADER, .group = "lock", .word = "WARNING: bad unlock balance",
 	 .re = LOG "WARNING: bad unlock balance detected!"},
 	{ROW_HEADER, .group = "lock", .word = "BUG: spinlock ",
-	 .re = LOG "BUG: spinlock (?:lockup suspected|bad magic|wrong owner|already unlocked)"},
+	 .re = LOG "BUG: spinlock (?:lockup suspected|bad magic|wrong owner|wrong CPU|"
+		   "already unlocked|cpu recursion|recursion) on CPU#"},
 	{ROW_HEADER, .group = "workqueue", .lines = 1, .word = "BUG: workqueue lockup",
 	 .re = LOG "BUG: workqueue lockup - pool"},
 	{ROW_HEADER, .group = "net", .lines = 1, .word = "unregister_netdevice: waiting for",
@@ -71,15 +72,15 @@ static const struct crash_row rows[] = {
 	 .re = LOG "(?:watchdog: |NMI watchdog: )?BUG: soft lockup"},
 	{ROW_HEADER, .group = "lockup", .word = "hard LOCKUP",
 	 .re = LOG "(?:watchdog: |NMI watchdog: )?Watchdog detected hard LOCKUP"},
-	{ROW_HEADER, .group = "hung", .word = " blocked for more than ",
+	{ROW_HEADER, .group = "hung", .word = "INFO: task ",
 	 .re = LOG "INFO: task .{1,40} blocked (?:in I/O wait )?for more than \\d+ seconds"},
 	{ROW_HEADER, .group = "rcu", .word = "INFO: rcu_",
-	 .re = LOG "(?:rcu: )?INFO: rcu_\\w+ (?:self-)?detected (?:expedited )?stalls?"},
+	 .re = LOG "(?:rcu: )?INFO: rcu_\\w+ (?:self-)?detected (?:expedited )?stall"},
 	{ROW_HEADER, .group = "atomic", .word = "BUG: scheduling while atomic",
 	 .re = LOG "BUG: scheduling while atomic"},
 	{ROW_HEADER, .group = "atomic", .word = "BUG: sleeping function called",
 	 .re = LOG "BUG: sleeping function called from invalid context"},
-	{ROW_HEADER, .group = "state", .lines = 40, .word = "BUG: Bad page state",
+	{ROW_HEADER, .group = "state", .lines = 40, .word = "BUG: Bad page ",
 	 .re = LOG "BUG: Bad page (?:state|map)"},
 	{ROW_HEADER, .group = "oom", .lines = 1, .word = "Out of memory: Killed",
 	 .re = LOG "Out of memory: Killed process"},
@@ -113,20 +114,19 @@ static const struct crash_row rows[] = {
 	{ROW_TITLE, CRASH_TASK, .group = "oops", .re = "kernel BUG at ([\\w./-]+):\\d+!",
 	 .title = "kernel BUG in %F at %1"},
 	{ROW_TITLE, CRASH_TASK, .group = "oops",
-	 .re = "(?:^|\\] |Oops: )([a-z][a-z ]+): [0-9a-f]{4} \\[#", .title = "%1 in %F"},
+	 .re = "(?:^|\\] |Oops: )([a-z][a-z0-9 ]+): [0-9a-f]{4} \\[#", .title = "%1 in %F"},
 	{ROW_TITLE, CRASH_TASK, .group = "oops", .re = "", .title = "Oops in %F"},
 	{ROW_TITLE, CRASH_FATAL, .group = "panic",
 	 .re = "Kernel panic - not syncing: (VFS: Unable to mount root fs)",
 	 .title = "kernel panic: %1"},
 	{ROW_TITLE, CRASH_FATAL, .group = "panic",
-	 .re = "Kernel panic - not syncing: (Attempted to kill (?:init|the idle task))",
+	 .re = "Kernel panic - not syncing: (Attempted to kill init)",
 	 .title = "kernel panic: %1!"},
 	{ROW_TITLE, CRASH_FATAL, .group = "panic",
-	 .re = "Kernel panic - not syncing: (.*?\\S)(?: in: " FUN ")?\\s*$",
-	 .title = "kernel panic: %1"},
+	 .re = "Kernel panic - not syncing: (.+?)(?: in: " FUN ")?$", .title = "kernel panic: %1"},
 	{ROW_TITLE, CRASH_FATAL, .group = "panic", .re = "", .title = "kernel panic"},
-	{ROW_TITLE, CRASH_RECOVERED, .group = "kasan", .re = "BUG: (K\\w+): ([\\w -]+?) in " FUN,
-	 .title = "%1: %2 in %3"},
+	{ROW_TITLE, CRASH_RECOVERED, .group = "kasan",
+	 .re = "BUG: (K\\w+): ([\\w -]+?) in ([a-zA-Z_][\\w.]*)", .title = "%1: %2 in %3"},
 	{ROW_TITLE, CRASH_RECOVERED, .group = "kasan", .re = "BUG: (K\\w+): ([\\w -]+)",
 	 .title = "%1: %2 in %F"},
 	{ROW_TITLE, CRASH_WARNING, .group = "warn",
@@ -136,10 +136,10 @@ static const struct crash_row rows[] = {
 	{ROW_TITLE, CRASH_WARNING, .group = "warn", .re = "", .title = "WARNING in %F"},
 	{ROW_TITLE, CRASH_WARNING, .group = "ubsan", .re = "UBSAN: ([\\w-]+) in ",
 	 .title = "UBSAN: %1 in %F"},
-	{ROW_TITLE, CRASH_RECOVERED, .group = "lock", .re = "BUG: (spinlock [a-z]+ [a-z]+)",
+	{ROW_TITLE, CRASH_RECOVERED, .group = "lock", .re = "BUG: (spinlock [a-zA-Z ]+) on CPU#",
 	 .title = "BUG: %1 in %F"},
-	{ROW_TITLE, CRASH_WARNING, .group = "lock",
-	 .re = "WARNING: ([\\w ]+?)(?: detected)?!?\\s*$", .title = "WARNING: %1 in %F"},
+	{ROW_TITLE, CRASH_WARNING, .group = "lock", .re = "WARNING: ([\\w ]+?)(?: detected)?!?$",
+	 .title = "WARNING: %1 in %F"},
 	{ROW_TITLE, CRASH_RECOVERED, .group = "workqueue", .re = "",
 	 .title = "BUG: workqueue lockup"},
 	{ROW_TITLE, CRASH_WARNING, .group = "net", .re = "unregister_netdevice: waiting",
@@ -168,19 +168,19 @@ static const struct crash_row rows[] = {
 
 	/* ---- whole or cut ---- */
 	{ROW_WHOLE, .group = "panic",
-	 .re = "Kernel Offset: |---\\[ end Kernel panic|Rebooting (?:in|automatically)"},
+	 .re = "Kernel Offset: |---\\[ end Kernel panic|Rebooting in "},
 	{ROW_WHOLE, .group = "kasan ubsan", .re = "={30,}|---\\[ end "},
 	{ROW_WHOLE, .group = "oops warn", .re = "---\\[ end "},
 	{ROW_WHOLE, .group = "oops", .re = "RIP: 0010:"},
 	{ROW_WHOLE, .group = "lockup rcu hung atomic lock ubsan", .re = "Call Trace:"},
 
 	/* ---- frames ---- */
-	{ROW_FRAME, .flags = ROW_TOP, .re = "RIP: 0010:(?:\\[<[0-9a-f]+>\\] )?" FUN},
-	{ROW_FRAME, .re = "(?:^|\\]) +(?:\\[<[0-9a-f]+>\\] )?" FUN "(?: \\[\\w+\\])?\\s*$"},
+	{ROW_FRAME, .flags = ROW_TOP, .re = "RIP: 0010:(?:\\[<[0-9a-f]+>\\] +)*" FUN},
+	{ROW_FRAME, .re = "(?:^|[^>]\\]) +(?:\\[<[0-9a-f]+>\\] )?" FUN "(?: \\[\\w+\\])?$"},
 	{ROW_DROP, .re = "\\.(?:isra|constprop|part|cold|llvm)[.\\w]*$"},
 	{ROW_SKIP,
 	 .re = "^(?:dump_stack(?:_lvl)?|show_stack|show_regs|sched_show_task|show_trace\\w*)$"},
-	{ROW_SKIP, .re = "^(?:__?die(?:_body)?|die_addr|oops_end|page_fault_oops|no_context|"
+	{ROW_SKIP, .re = "^(?:die|__die|__die_body|die_addr|oops_end|page_fault_oops|no_context|"
 			 "__bad_area\\w*|bad_area\\w*|do_trap|do_error_trap|exc_\\w+|asm_\\w+|"
 			 "do_user_addr_fault|do_kern_addr_fault|kernelmode_fixup_or_oops)$"},
 	{ROW_SKIP,
@@ -195,11 +195,10 @@ static const struct crash_row rows[] = {
 	 .re = "^(?:__schedule|schedule|schedule_timeout|schedule_preempt_disabled|io_schedule|"
 	       "__schedule_bug|__might_(?:sleep|resched)|___might_sleep)$"},
 
-	{ROW_SKIP,
-	 .re = "^(?:print_(?:circular_bug|deadlock_bug|usage_bug|unlock_imbalance_bug)\\w*|"
-	       "check_noncircular|__lock_acquire|lock_acquire|lock_release|"
-	       "lockdep_rcu_suspicious|mark_lock|spin_(?:dump|bug)|do_raw_spin_\\w+|"
-	       "__ubsan_\\w+|ubsan_epilogue|kmsan_\\w+|__msan_\\w+|kcsan_\\w+)$"},
+	{ROW_SKIP, .re = "^(?:print_(?:circular_bug|deadlock_bug|usage_bug|unlock_imbalance_bug)|"
+			 "check_noncircular|__lock_acquire|lock_acquire|lock_release|"
+			 "lockdep_rcu_suspicious|mark_lock|spin_(?:dump|bug)|do_raw_spin_\\w+|"
+			 "__ubsan_\\w+|ubsan_epilogue|kmsan_\\w+|__msan_\\w+|kcsan_\\w+)$"},
 
 	{ROW_PID, .re = "\\bCPU: \\d+ (?:UID: \\d+ )?PID: (\\d+)"},
 	{ROW_PID, .re = "INFO: task .{1,40}:(\\d+) blocked"},

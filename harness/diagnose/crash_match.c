@@ -67,25 +67,36 @@ static void re_init(void)
 		pcre2_jit_stack_assign(re.context, NULL, re.stack);
 }
 
-static pcre2_code *re_get(size_t i)
+static pcre2_code *compile(size_t i, const char *text)
 {
-	const char *text = crash_row_at(i)->re;
+	pcre2_code *made;
 	PCRE2_SIZE at;
 	int code;
 
-	if (!re.code)
-		re_init();
-	if (re.code[i])
-		return re.code[i];
-	re.code[i] = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_MULTILINE, &code,
-				   &at, NULL);
-	if (!re.code[i]) {
+	made = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_MULTILINE, &code, &at,
+			     NULL);
+	if (!made) {
 		/* A row is our own text: this is a mistake in the table. */
 		fprintf(stderr, "crash table: row %zu, column %zu: %s\n", i, (size_t)at, text);
 		abort();
 	}
-	pcre2_jit_compile(re.code[i], PCRE2_JIT_COMPLETE);
+	pcre2_jit_compile(made, PCRE2_JIT_COMPLETE);
+	return made;
+}
+
+static pcre2_code *re_get(size_t i)
+{
+	if (!re.code)
+		re_init();
+	if (!re.code[i])
+		re.code[i] = compile(i, crash_row_at(i)->re);
 	return re.code[i];
+}
+
+void crash_match_as(size_t i, const char *text)
+{
+	pcre2_code_free(re_get(i));
+	re.code[i] = compile(i, text);
 }
 
 bool crash_match(size_t i, const char *text, size_t n, bool bol, struct crash_match *m)
