@@ -245,9 +245,10 @@ int write_full(int fd, const void *buf, size_t len);
 pid_t child_start(void (*fn)(void *arg), void *arg);
 /* Waits for its end, killing it when patience runs out. Gives the wait status. */
 int child_join(pid_t pid);
-/* Waits so for one that shall exit with 0, as they do who return from fn or fail by a statement of
- * theirs: any other end fails the probe. */
-void child_end(pid_t pid);
+/* Waits so for one that shall return from fn, or fail by a statement of its own: any other end
+ * fails the probe, were it by exit 0. */
+#define child_end(pid) child_end_at(AT(FORCE_EXPECT), pid)
+void child_end_at(const struct probe_at *at, pid_t pid);
 /* Waits for the next change waitpid(2) reports with these options. Gives the wait status, or -1
  * when patience ran out. */
 int child_change(pid_t pid, int options);

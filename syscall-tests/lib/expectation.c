@@ -79,6 +79,7 @@ void probe_end(void)
 		if (probe_on_end)
 			probe_on_end();
 	}
+	helper_ended();
 	_exit(0);
 }
 

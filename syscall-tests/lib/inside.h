@@ -21,6 +21,7 @@ enum {
 	REASON_LEN = 240,
 	NOTES_LEN = 4096,
 	SHARED_PIDS = 32,
+	PLACE_TAKEN = -1,
 	TMPDIR_LEN = 64,
 };
 
@@ -31,7 +32,8 @@ struct shared {
 	atomic_int phase;
 	atomic_int claimed; /* the reason is being written, once */
 	atomic_uint notes_len;
-	atomic_int pids[SHARED_PIDS];
+	atomic_int pids[SHARED_PIDS];  /* in the order of their starts; PLACE_TAKEN: no pid yet */
+	atomic_int ended[SHARED_PIDS]; /* it came to its end, or nobody promised that it would */
 	atomic_int marks[PROBE_MARKS];
 	uint64_t start_us;
 	unsigned limit_ms; /* scaled */
@@ -82,6 +84,8 @@ void probe_end(void) __attribute__((noreturn));
 extern void (*probe_on_end)(void);
 /* True in processes that child_start made. */
 extern bool probe_is_helper;
+/* This helper came to its end: fn returned, or a statement of its own ended it. */
+void helper_ended(void);
 /* interrupt_when_late has interrupted this process. */
 extern volatile sig_atomic_t probe_was_late;
 

@@ -42,9 +42,9 @@ static void run_job(void *arg)
 	job->fn(job->arg);
 }
 
-void as_user(void (*fn)(void *arg), void *arg)
+void as_user_at(const struct probe_at *at, void (*fn)(void *arg), void *arg)
 {
 	struct job job = {fn, arg};
 
-	child_end(child_start(run_job, &job));
+	child_end_at(at, child_start(run_job, &job));
 }

@@ -107,30 +107,70 @@ int write_full(int fd, const void *buf, size_t len)
 	return 0;
 }
 
-void child_remember(pid_t pid)
+/* Of this helper in shared->pids; SHARED_PIDS: it has none. */
+static int my_place = SHARED_PIDS;
+
+/* SHARED_PIDS when there is none left. */
+static int take_place(void)
 {
-	for (int i = 0; i < SHARED_PIDS; i++) {
+	int i;
+
+	for (i = 0; i < SHARED_PIDS; i++) {
 		int none = 0;
 
-		if (atomic_compare_exchange_strong(&shared->pids[i], &none, (int)pid))
-			return;
+		if (atomic_compare_exchange_strong(&shared->pids[i], &none, PLACE_TAKEN))
+			break;
 	}
+	return i;
+}
+
+static void fill_place(int place, pid_t pid)
+{
+	if (place < SHARED_PIDS)
+		atomic_store(&shared->pids[place], (int)pid);
+}
+
+void helper_ended(void)
+{
+	if (my_place < SHARED_PIDS)
+		atomic_store(&shared->ended[my_place], 1);
+}
+
+/* Numbers are used again: the last one to have this one. */
+static bool came_to_end(pid_t pid)
+{
+	for (int i = SHARED_PIDS - 1; i >= 0; i--)
+		if (atomic_load(&shared->pids[i]) == (int)pid)
+			return atomic_load(&shared->ended[i]);
+	return true;
+}
+
+void child_remember(pid_t pid)
+{
+	int place = take_place();
+
+	if (place < SHARED_PIDS)
+		atomic_store(&shared->ended[place], 1);
+	fill_place(place, pid);
 }
 
 pid_t child_start(void (*fn)(void *arg), void *arg)
 {
+	int place = take_place();
 	pid_t parent = getpid();
 	pid_t pid = (pid_t)SETUP_OK(fork());
 
 	if (pid > 0) {
-		child_remember(pid);
+		fill_place(place, pid);
 		return pid;
 	}
 	probe_is_helper = true;
+	my_place = place;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(0);
 	fn(arg);
+	helper_ended();
 	_exit(0);
 }
 
@@ -154,11 +194,13 @@ int child_join(pid_t pid)
 	return status;
 }
 
-void child_end(pid_t pid)
+void child_end_at(const struct probe_at *at, pid_t pid)
 {
 	int status = child_join(pid);
 
-	EXPECT(status == 0, "a process of the probe ended with %s", wait_name(status));
+	check_that(at, status == 0, "a process of the probe ended with %s", wait_name(status));
+	check_that(at, status != 0 || came_to_end(pid),
+		   "a process of the probe did not come to its end");
 }
 
 void mark_set(int mark, int value)

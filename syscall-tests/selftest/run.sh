@@ -33,7 +33,7 @@ verdicts() { # one verdict for each begun probe, numbers in order
 		/^1\.\./{plan=substr($0,4)} END{exit bad || open || k!=plan}' "$T/out"
 }
 
-echo "1..49"
+echo "1..51"
 
 run --run
 ok "failures give status 1" test "$status" = 1
@@ -56,6 +56,10 @@ ok "exit without a verdict is a failure" line '^not ok [0-9]+ self_exit # time=[
 ok "a hang meets its limit" line '^not ok [0-9]+ self_hang # TIMEOUT after 200$'
 ok "a hang in set-up says so" line '^# self_hang_setup: the limit passed in set-up$'
 ok "a helper's failure is the probe's" line '^not ok [0-9]+ self_helper_fail # time=[0-9]+ 1: expected 2, saw 1$'
+ok "a helper that leaves before its end fails the probe, were it with 0" \
+	line '^not ok [0-9]+ self_helper_leaves # time=[0-9]+ a process of the probe did not come to its end$'
+ok "... told at the place that waited for it, alone" \
+	test "$(grep -cE '^# self_helper_leaves: self_helper_leaves\.c:[0-9]+: ' "$T/out")" = 1
 ok "a helper that waited in vain leaves the word to the probe" \
 	line '^not ok [0-9]+ self_helper_vain # time=[0-9]+ what was asked about did not happen$'
 ok "... and is broken when the probe says nothing" \

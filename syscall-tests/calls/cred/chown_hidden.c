@@ -16,13 +16,11 @@ static void setup(void)
 static void try_as_user(void *arg)
 {
 	EXPECT_ERRNO(chown(hidden, USER_UID, USER_GID), EACCES);
-	mark_set(0, 1);
 }
 
 static void run(void)
 {
 	as_user(try_as_user, NULL);
-	EXPECT(mark_get(0), "the user's process did not come to its end");
 }
 
 PROBE(.promise = "chown of one's own file in a folder closed to one is EACCES",

@@ -26,13 +26,11 @@ static void try_as_user(void *arg)
 	EXPECT_ERRNO(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), EACCES);
 	addr.sin_port = 0;
 	EXPECT_OK(bind(fd, (struct sockaddr *)&addr, sizeof(addr)));
-	mark_set(0, 1);
 }
 
 static void run(void)
 {
 	as_user(try_as_user, NULL);
-	EXPECT(mark_get(0), "the user's process did not come to its end");
 	fd = (int)SETUP_OK(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
 	EXPECT_OK(bind(fd, (struct sockaddr *)&addr, sizeof(addr)));
 }

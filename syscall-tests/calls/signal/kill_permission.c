@@ -2,7 +2,7 @@
 #include "probe.h"
 #include "lib/user.h"
 
-enum { STOP, ROOT_READY, USER_READY, TRIED };
+enum { STOP, ROOT_READY, USER_READY };
 
 static pid_t roots, users;
 
@@ -32,13 +32,11 @@ static void try_as_user(void *arg)
 	EXPECT_ERRNO(kill(roots, 0), EPERM);
 	EXPECT_OK(kill(users, 0));
 	EXPECT_ERRNO(kill(users, 77), EINVAL);
-	mark_set(TRIED, 1);
 }
 
 static void run(void)
 {
 	as_user(try_as_user, NULL);
-	EXPECT(mark_get(TRIED), "the user's process did not come to its end");
 	mark_set(STOP, 1);
 	EXPECT_EQ(child_join(roots), 0);
 	EXPECT_EQ(child_join(users), 0);

@@ -35,7 +35,6 @@ static void leader(void *arg)
 	REQUIRE_OK(tcsetpgrp(tty.slave, pid));
 	SETUP(mark_wait(READY), "the job did not start");
 	SETUP_EQ(mark_get(HUNG_UP), 0);
-	_exit(0);
 }
 
 static void run(void)

@@ -21,7 +21,6 @@ static void client(void *arg)
 		EXPECT_OK(connect(fd, (struct sockaddr *)&addr, sizeof(addr)));
 	else
 		EXPECT_ERRNO(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), EACCES);
-	mark_set(0, mark_get(0) + 1);
 }
 
 static void run(void)
@@ -30,7 +29,6 @@ static void run(void)
 	as_user(client, NULL);
 	SETUP_OK(chmod(addr.sun_path, 0722));
 	as_user(client, "allowed");
-	EXPECT(mark_get(0) == 2, "a helper process did not come to its end");
 }
 
 PROBE(.promise = "Connecting to a unix socket needs write permission on its file",
