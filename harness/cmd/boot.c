@@ -137,43 +137,46 @@ static void tell_facts(struct guest *g)
 	}
 }
 
-static int boot(struct request *req, struct loop *loop, struct store *store, struct err *err)
+static int boot(struct request *req, struct single *s, struct store *store, struct err *err)
 {
-	_cleanup_(single_release) struct single s = {0};
 	int r;
 
-	s.worker.gdb = req->gdb;
-	s.worker.on_console = to_stdout;
-	r = single_boot(&s, loop, store, &req->session, req->session.request.kernel != NULL, "boot",
-			err);
+	s->worker.gdb = req->gdb;
+	s->worker.on_console = to_stdout;
+	r = single_boot(s, store, err);
 	if (r == -ENODEV) {
 		_autofree_ char *safe =
-			escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, strbuf_str(&s.reason));
+			escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, strbuf_str(&s->reason));
 
-		log_error("%s: %s", verdict_name(s.verdict), safe);
-		return verdict_is_infra(s.verdict) ? 3 : 1;
+		log_error("%s: %s", verdict_name(s->verdict), safe);
+		return verdict_is_infra(s->verdict) ? 3 : 1;
 	}
 	if (r < 0)
 		return r;
-	tell_facts(s.guest);
+	tell_facts(s->guest);
 	if (req->shell)
-		r = shell(s.guest, err);
-	guest_shutdown(TAKE(s.guest));
+		r = shell(s->guest, err);
+	guest_shutdown(TAKE(s->guest));
 	return r;
 }
 
 static int execute(struct request *req, struct err *err)
 {
+	bool kut = req->session.request.kernel != NULL;
+	struct single s = {0};
 	struct store *store = NULL;
 	struct loop *loop = NULL;
 	int r = single_loop(&loop, err);
 
 	if (r == 0)
+		r = single_plan(&s, loop, &req->session, kut, "boot", err);
+	if (r == 0)
 		r = single_open(&req->session, &store, err);
 	if (r == 0)
-		r = boot(req, loop, store, err);
+		r = boot(req, &s, store, err);
 	if (r >= 0)
 		fprintf(stderr, "evidence: %s\n", store_dir(store));
+	single_release(&s);
 	store_close(store);
 	loop_free(loop);
 	return r;

@@ -35,6 +35,7 @@ struct outcome {
 	int status;
 	struct strbuf out, err, fate; /* fate: crash, hang or why it did not run */
 	bool infra;
+	struct single single;
 };
 
 static const struct argp_option options[] = {
@@ -113,21 +114,21 @@ static void run_program(struct single *s, const struct request *req, const struc
 		strbuf_addstr(&o->fate, err.text);
 }
 
-static int on_kernel(const struct request *req, bool kut, struct loop *loop, struct store *store,
-		     const struct strbuf *program, struct outcome *o, struct err *err)
+static int on_kernel(const struct request *req, struct store *store, const struct strbuf *program,
+		     struct outcome *o, struct err *err)
 {
-	_cleanup_(single_release) struct single s = {0};
-	int r = single_boot(&s, loop, store, &req->session, kut, "exec", err);
+	struct single *s = &o->single;
+	int r = single_boot(s, store, err);
 
-	o->label = kut ? "kernel under test" : "reference";
 	if (r == -ENODEV) {
-		strbuf_addf(&o->fate, "did not boot: %s: %s", verdict_name(s.verdict),
-			    strbuf_str(&s.reason));
-		o->infra = verdict_is_infra(s.verdict);
-		return 0;
+		strbuf_addf(&o->fate, "did not boot: %s: %s", verdict_name(s->verdict),
+			    strbuf_str(&s->reason));
+		o->infra = verdict_is_infra(s->verdict);
+		r = 0;
+	} else if (r == 0) {
+		run_program(s, req, program, o);
 	}
-	if (r == 0)
-		run_program(&s, req, program, o);
+	single_release(s);
 	return r;
 }
 
@@ -188,41 +189,54 @@ static int verdict_of(const struct request *req, const struct outcome *o, size_t
 	return good || req->session.no_gate ? 0 : 1;
 }
 
+static int plan_on(struct outcome *o, bool kut, const struct request *req, struct loop *loop,
+		   struct err *err)
+{
+	o->label = kut ? "kernel under test" : "reference";
+	strbuf_init(&o->out, OUTPUT_MAX);
+	strbuf_init(&o->err, OUTPUT_MAX);
+	strbuf_init(&o->fate, 4000);
+	return single_plan(&o->single, loop, &req->session, kut, "exec", err);
+}
+
+static void outcome_release(struct outcome *o)
+{
+	single_release(&o->single);
+	strbuf_release(&o->out);
+	strbuf_release(&o->err);
+	strbuf_release(&o->fate);
+}
+
 static int execute(struct request *req, struct err *err)
 {
 	_cleanup_(strbuf_release) struct strbuf program = STRBUF_INIT(PROGRAM_MAX);
+	bool kut = req->session.request.kernel != NULL;
 	struct outcome o[2] = {0};
 	struct store *store = NULL;
 	struct loop *loop = NULL;
 	size_t n = 0;
 	int r = file_read(req->argv[0], &program, err);
 
-	for (size_t i = 0; i < 2; i++) {
-		strbuf_init(&o[i].out, OUTPUT_MAX);
-		strbuf_init(&o[i].err, OUTPUT_MAX);
-		strbuf_init(&o[i].fate, 4000);
-	}
 	if (r < 0)
 		err->kind = ERR_USAGE;
 	if (r == 0)
 		r = single_loop(&loop, err);
+	if (r == 0 && kut)
+		r = plan_on(&o[n++], true, req, loop, err);
+	if (r == 0 && (req->both || !kut))
+		r = plan_on(&o[n++], false, req, loop, err);
 	if (r == 0)
 		r = single_open(&req->session, &store, err);
-	if (r == 0 && req->session.request.kernel)
-		r = on_kernel(req, true, loop, store, &program, &o[n++], err);
-	if (r == 0 && (req->both || !req->session.request.kernel))
-		r = on_kernel(req, false, loop, store, &program, &o[n++], err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = on_kernel(req, store, &program, &o[i], err);
 	if (r == 0) {
 		r = verdict_of(req, o, n);
 		fprintf(stderr, "evidence: %s\n", store_dir(store));
 	}
+	for (size_t i = 0; i < n; i++)
+		outcome_release(&o[i]);
 	store_close(store);
 	loop_free(loop);
-	for (size_t i = 0; i < 2; i++) {
-		strbuf_release(&o[i].out);
-		strbuf_release(&o[i].err);
-		strbuf_release(&o[i].fate);
-	}
 	return r;
 }
 

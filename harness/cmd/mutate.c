@@ -99,25 +99,24 @@ static int load_survivors(const struct request *req, struct survivors *ret, stru
 	return survivors_load(req->survivors ? req->survivors : file, ret, err);
 }
 
-static int on_guest(struct request *req, struct loop *loop, struct store *store,
-		    struct mutate_request *what, struct mutate_score *ret_score, struct err *err)
+static int on_guest(struct single *s, struct store *store, struct mutate_request *what,
+		    struct mutate_score *ret_score, struct err *err)
 {
-	_cleanup_(single_release) struct single s = {0};
-	int r = single_boot(&s, loop, store, &req->session, false, "mutation", err);
+	int r = single_boot(s, store, err);
 
 	if (r == -ENODEV)
 		return err_set(err, ENODEV, "the reference did not boot: %s: %s",
-			       verdict_name(s.verdict), strbuf_str(&s.reason));
-	return r < 0 ? r : mutate_run(&s.worker, s.guest, what, ret_score, err);
+			       verdict_name(s->verdict), strbuf_str(&s->reason));
+	return r < 0 ? r : mutate_run(&s->worker, s->guest, what, ret_score, err);
 }
 
-static int execute(struct request *req, struct loop *loop, struct store *store,
+static int execute(struct request *req, struct single *s, struct store *store,
 		   struct mutate_request *what, struct mutate_score *ret_score, struct err *err)
 {
 	int r = session_set_facts(store, &req->session, err);
 
 	if (r == 0)
-		r = on_guest(req, loop, store, what, ret_score, err);
+		r = on_guest(s, store, what, ret_score, err);
 	store_set_fact(store, "state", r == 0 ? "finished" : "interrupted", NULL);
 	return r;
 }
@@ -144,12 +143,16 @@ static int in_run_folder(struct request *req, struct loop *loop, struct mutate_r
 	struct mutate_score score = {0};
 	struct store *store = NULL;
 	_autofree_ char *dir = NULL;
-	int r = single_open(&req->session, &store, err);
+	struct single s = {0};
+	int r = single_plan(&s, loop, &req->session, false, "mutation", err);
 
-	if (r < 0)
-		return r;
-	dir = xstrdup(store_dir(store));
-	r = execute(req, loop, store, what, &score, err);
+	if (r == 0)
+		r = single_open(&req->session, &store, err);
+	if (r == 0) {
+		dir = xstrdup(store_dir(store));
+		r = execute(req, &s, store, what, &score, err);
+	}
+	single_release(&s);
 	store_close(store);
 	return r < 0 ? r : conclude(req, dir, &score, err);
 }

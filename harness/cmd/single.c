@@ -27,25 +27,27 @@ int single_open(const struct session *session, struct store **ret_store, struct 
 	return store_create(dir, ret_store, err);
 }
 
-int single_boot(struct single *s, struct loop *loop, struct store *store,
-		const struct session *session, bool kut, const char *what, struct err *err)
+int single_plan(struct single *s, struct loop *loop, const struct session *session, bool kut,
+		const char *what, struct err *err)
 {
-	int r;
-
 	s->reason = (struct strbuf)STRBUF_INIT(2000);
 	s->detail = (struct strbuf)STRBUF_INIT(256u << 10);
-	r = plan_one(loop, &session->request, kut, what, &s->plan, err);
-	if (r == 0)
-		r = plan_enter(&s->plan, store, err);
+	s->worker.loop = loop;
+	return plan_one(loop, &session->request, kut, what, &s->plan, err);
+}
+
+int single_boot(struct single *s, struct store *store, struct err *err)
+{
+	int r = plan_enter(&s->plan, store, err);
+
 	if (r < 0)
 		return r;
 	s->plan.cells[0].run_dir = xstrdup(store_dir(store));
-	s->worker.loop = loop;
 	s->worker.store = store;
 	s->worker.cell = &s->plan.cells[0];
 	s->worker.silent = true;
-	return worker_boot(&s->worker, what, NULL, &s->guest, &s->verdict, &s->reason, &s->detail,
-			   err);
+	return worker_boot(&s->worker, s->worker.cell->scenario, NULL, &s->guest, &s->verdict,
+			   &s->reason, &s->detail, err);
 }
 
 void single_release(struct single *s)

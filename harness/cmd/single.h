@@ -20,13 +20,16 @@ struct single {
 
 /* What such a verb begins with: a loop that heeds Ctrl-C. */
 int single_loop(struct loop **ret_loop, struct err *err);
-/* A run folder, session->run_dir or a new one; store_dir() says which. Whatever of the request can
- * be wrong is read before, so that a mistake leaves none behind. */
+/* What is to boot, `what` being the scenario's name. Whatever of the request can be wrong, the
+ * kernel file above all, is an error here: before single_open(), so that a mistake leaves no
+ * folder. */
+int single_plan(struct single *s, struct loop *loop, const struct session *session, bool kut,
+		const char *what, struct err *err);
+/* A run folder, session->run_dir or a new one; store_dir() says which. */
 int single_open(const struct session *session, struct store **ret_store, struct err *err);
-/* Boot. 0: guest said hello; -ENODEV: verdict, reason and detail say what became of it; else an
- * error of ours. */
-int single_boot(struct single *s, struct loop *loop, struct store *store,
-		const struct session *session, bool kut, const char *what, struct err *err);
+/* Boot what was planned. 0: guest said hello; -ENODEV: verdict, reason and detail say what became
+ * of it; else an error of ours. */
+int single_boot(struct single *s, struct store *store, struct err *err);
 void single_release(struct single *s);
 
 #endif

@@ -189,3 +189,10 @@ int kernel_file_check(const char *path, enum kernel_kind *ret_kind, struct err *
 		*ret_kind = KERNEL_BZIMAGE;
 	return r;
 }
+
+int kernel_file_check_initrd(const char *path, struct err *err)
+{
+	if (access(path, R_OK) < 0)
+		return err_usage(err, "cannot read initramfs %s: %s", path, strerror(errno));
+	return 0;
+}

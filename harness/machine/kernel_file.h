@@ -17,5 +17,7 @@ enum kernel_kind {
 /* Errors are of kind ERR_USAGE and name the file, what was found and, where there is one, a way
  * out. */
 int kernel_file_check(const char *path, enum kernel_kind *ret_kind, struct err *err);
+/* The initial ramdisk beside it can be read; its content is the kernel's affair. */
+int kernel_file_check_initrd(const char *path, struct err *err);
 
 #endif

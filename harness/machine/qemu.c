@@ -527,9 +527,8 @@ int qemu_make_plan(struct loop *loop, const struct machine_spec *spec, struct qe
 		n++;
 	if (n > FORWARD_MAX)
 		return err_usage(err, "at most %d ports can be forwarded", FORWARD_MAX);
-	if (spec->initrd && access(spec->initrd, R_OK) < 0)
-		return err_usage(err, "cannot read initramfs %s: %s", spec->initrd,
-				 strerror(errno));
+	if (spec->initrd && (r = kernel_file_check_initrd(spec->initrd, err)) < 0)
+		return r;
 	if (spec->disk && access(spec->disk, R_OK) < 0)
 		return err_usage(err, "cannot read disk %s: %s", spec->disk, strerror(errno));
 	return accel_choose(loop, spec->accel, &plan->accel, NULL, err);

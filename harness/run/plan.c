@@ -476,18 +476,26 @@ static int add_roles(struct planner *pl, const struct strv *files, struct err *e
 	return r;
 }
 
+/* What is named on the command line is looked at before what may be missing on this host. */
+static int check_kernel(const struct plan_request *req, struct err *err)
+{
+	enum kernel_kind kind;
+	int r = req->kernel ? kernel_file_check(req->kernel, &kind, err) : 0;
+
+	return r == 0 && req->initrd ? kernel_file_check_initrd(req->initrd, err) : r;
+}
+
 int plan_make(struct loop *loop, const struct plan_request *req, struct plan *ret_plan,
 	      struct err *err)
 {
 	_cleanup_(plan_release) struct plan plan = {0};
 	_cleanup_(strv_release) struct strv files = STRV_INIT;
 	struct planner pl = {.loop = loop, .req = req, .plan = &plan, .set = STRBUF_INIT(SET_MAX)};
-	enum kernel_kind kind = KERNEL_BZIMAGE;
 	int r = list_files(req, &files, err);
 
 	describe_request(&pl.set, req);
-	if (r == 0 && req->kernel)
-		r = kernel_file_check(req->kernel, &kind, err);
+	if (r == 0)
+		r = check_kernel(req, err);
 	if (r == 0 && req->probes)
 		r = take_names(&pl, err);
 	if (r == 0 && req->suite)
@@ -619,8 +627,10 @@ int plan_one(struct loop *loop, const struct plan_request *req, bool kut, const 
 {
 	_cleanup_(plan_release) struct plan plan = {0};
 	struct planner pl = {.loop = loop, .req = req, .plan = &plan};
-	int r = add_probes(&pl, kut, err);
+	int r = check_kernel(req, err);
 
+	if (r == 0)
+		r = add_probes(&pl, kut, err);
 	strv_release(&pl.ready);
 	strv_release(&pl.missing);
 	if (r < 0)

@@ -3,7 +3,7 @@
 # The command line: help, wrong words, bad files. Nothing here boots a guest.
 set -u
 . "$(dirname "$0")/tap.inc"
-plan 42
+plan 51
 
 run "$H"
 ok "no verb: usage on standard error, status 2" both 2 'usage: harness'
@@ -30,8 +30,27 @@ ok "list probes" test "$status" = 0 -a "$(wc -l <"$T/out")" -gt 10
 run "$H" list
 ok "list shows every table" out_has '^formats'
 
-run "$H" probe --kernel /nonexistent/kernel.elf
-ok "missing kernel: status 2, named" both 2 '/nonexistent/kernel.elf'
+# refused WANTED ARGUMENT...: status 2, says so, and made no run folder.
+refused() {
+	rm -rf "$T/run"
+	run "$H" "$2" --run-dir "$T/run" "${@:3}"
+	both 2 "$1" && [ ! -e "$T/run" ]
+}
+cp "$(type -P true)" "$T/program"
+printf 'name: k\ntitle: k\nlanes: [static]\nsteps:\n  - probes: {match: [getpid_x]}\n' >"$T/k.yaml"
+mkdir -p "$T/programs"
+cp "$T/program" "$T/programs/"
+for v in check "probe getpid_x" "run $T/k.yaml" "suite $T/programs" boot "exec $T/program"; do
+	read -ra words <<<"$v"
+	ok "${words[0]} --kernel: no such file, status 2, no run folder" \
+		refused '/nonexistent/kernel.elf' "${words[0]}" --kernel /nonexistent/kernel.elf "${words[@]:1}"
+done
+for v in "probe getpid_x" boot "exec $T/program"; do
+	read -ra words <<<"$v"
+	ok "${words[0]} --initrd: the same" \
+		refused 'initramfs /nonexistent/initrd' "${words[0]}" --initrd /nonexistent/initrd "${words[@]:1}"
+done
+ok "exec --both: the same" refused '/nonexistent/kernel.elf' exec --both --kernel /nonexistent/kernel.elf "$T/program"
 : >"$T/empty"
 run "$H" probe --kernel "$T/empty"
 ok "empty kernel: status 2" both 2 'empty'
