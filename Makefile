@@ -18,6 +18,9 @@ override B := $(patsubst $(CURDIR)/%,%,$(B))
 # What is slow to make and safe to share between checkouts: images, kernels, fetched sources.
 CACHE ?= $(B)/cache
 
+# Before a compiler or linker: a build that is killed leaves no half of a file that counts as made.
+WHOLE := scripts/whole.sh
+
 include scripts/mk/deps.mk
 include scripts/mk/host.mk
 include scripts/mk/guest.mk

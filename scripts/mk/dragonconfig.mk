@@ -29,7 +29,7 @@ $(B)/obj/$(DC_DIR)/%.o $(B)/san/$(DC_DIR)/%.o: BASE_CFLAGS += $(DC_CFLAGS)
 $(DC_HOST): $(DC_SRC:%.c=$(B)/obj/%.o) $(DC_BASE:%.c=$(B)/obj/%.o)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(CC) -o $@ $^ $(DC_LINK)
+	@$(WHOLE) $(CC) -o $@ $^ $(DC_LINK)
 
 # Libraries for musl are built once, into the cache; nothing happens when they are there.
 $(B)/guest/dragonconfig.libs: $(DC_LIBS:%=guest-userland/static/%.sh)
@@ -42,13 +42,13 @@ DC_OBJ := $(patsubst %.c,$(B)/guest/dc/%.o,$(DC_SRC) $(DC_BASE))
 $(B)/guest/dc/%.o: %.c $(B)/guest.flags $(B)/guest/dragonconfig.libs
 	@mkdir -p $(@D)
 	@echo "  GCC   $<"
-	@$(GUEST_CC) $(filter-out -O2,$(GUEST_CFLAGS)) -Wno-format-truncation -Os -ffunction-sections -fdata-sections \
+	@$(WHOLE) $(GUEST_CC) $(filter-out -O2,$(GUEST_CFLAGS)) -Wno-format-truncation -Os -ffunction-sections -fdata-sections \
 		-fno-asynchronous-unwind-tables -Iharness $(DC_CFLAGS) \
 		$(DC_LIBS:%=-isystem $(CACHE_ABS)/static/%/root/include) -MMD -MP -c -o $@ $<
 
 $(DC): $(DC_OBJ)
 	@echo "  GLINK $@"
-	@$(GUEST_CC) -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -o $@ $^ $(DC_LIBS:%=-L$(CACHE_ABS)/static/%/root/lib) $(DC_LINK)
+	@$(WHOLE) $(GUEST_CC) -static -s -Wl,--gc-sections -Wl,-z,noseparate-code -o $@ $^ $(DC_LIBS:%=-L$(CACHE_ABS)/static/%/root/lib) $(DC_LINK)
 
 # Tests link what they test, without main().
 $(B)/san/libdragonconfig.a: $(patsubst %.c,$(B)/san/%.o,$(filter-out %/main.c,$(DC_SRC)) $(DC_BASE))
@@ -60,7 +60,7 @@ DC_TESTS := $(patsubst %.c,$(B)/test/%,$(wildcard $(DC_DIR)/*_test.c))
 $(DC_TESTS): $(B)/test/%: $(B)/san/%.o $(B)/san/libdragonconfig.a
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
-	@$(CC) $(SAN) -o $@ $^ $(DC_LINK) -lcmocka
+	@$(WHOLE) $(CC) $(SAN) -o $@ $^ $(DC_LINK) -lcmocka
 
 DC_FUZZ := $(patsubst %.c,%,$(wildcard $(DC_DIR)/*_fuzz.c))
 
@@ -72,7 +72,7 @@ $(B)/fuzz/libdragonconfig.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter-out %/mai
 $(DC_FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/fuzz/obj/%.o $(B)/fuzz/libdragonconfig.a
 	@mkdir -p $(@D)
 	@echo "  FLINK $@"
-	@$(FUZZ_CC) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ $(DC_LINK)
+	@$(WHOLE) $(FUZZ_CC) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ $(DC_LINK)
 
 -include $(DC_OBJ:.o=.d) $(patsubst %.c,$(B)/obj/%.d,$(DC_SRC)) $(patsubst %.c,$(B)/san/%.d,$(wildcard $(DC_DIR)/*.c)) \
 	$(patsubst %.c,$(B)/fuzz/obj/%.d,$(wildcard $(DC_DIR)/*.c))

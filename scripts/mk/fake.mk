@@ -66,27 +66,28 @@ fake: $(FAKE_ELFS)
 $(B)/guest/obj/fake/frame.o $(B)/guest/obj/fake/msg.o: $(B)/guest/obj/fake/%.o: harness/wire/%.c \
 		scripts/mk/fake.mk
 	@mkdir -p $(@D)
-	@$(FAKE_CC) $(FAKE_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(WHOLE) $(FAKE_CC) $(FAKE_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/guest/obj/fake/%.o: $(FAKE_DIR)/%.c scripts/mk/fake.mk
 	@mkdir -p $(@D)
-	@$(FAKE_CC) $(FAKE_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(WHOLE) $(FAKE_CC) $(FAKE_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(FAKE_OBJ:.o=.d)
 
 $(B)/guest/obj/fake/%.o: $(FAKE_DIR)/%.S scripts/mk/fake.mk
 	@mkdir -p $(@D)
-	@$(FAKE_CC) -m32 -c -o $@ $<
+	@$(WHOLE) $(FAKE_CC) -m32 -c -o $@ $<
 
 $(B)/guest/obj/fake/script-%.o: scripts/mk/fake.mk
 	@mkdir -p $(@D)
 	@echo 'const char fake_script[] = "$(FAKE_SCRIPT_$*)";' | \
-		$(FAKE_CC) $(FAKE_CFLAGS) -x c -c -o $@ -
+		$(WHOLE) $(FAKE_CC) $(FAKE_CFLAGS) -x c -c -o $@ -
 
 $(B)/guest/fake/%.elf: $(B)/guest/obj/fake/script-%.o $(FAKE_OBJ) $(FAKE_DIR)/fake.ld
 	@mkdir -p $(@D)
 	@echo "  FAKE  $@"
 	@ld -m elf_i386 -T $(FAKE_DIR)/fake.ld -z noexecstack --no-warn-rwx-segments -o $@.32 \
 		$(FAKE_OBJ) $<
-	@objcopy -I elf32-i386 -O elf64-x86-64 $@.32 $@
+	@objcopy -I elf32-i386 -O elf64-x86-64 $@.32 $@.part
 	@rm -f $@.32
+	@mv $@.part $@

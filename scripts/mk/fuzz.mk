@@ -12,7 +12,7 @@ FUZZ_OBJ  := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter-out harness/cmd/%,$(HOST_
 $(B)/fuzz/obj/%.o: %.c $(B)/host.flags
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $<"
-	@$(FUZZ_CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -w -Iharness $(FUZZ_SAN) -fsanitize=fuzzer-no-link $(HOST_CFLAGS) \
+	@$(WHOLE) $(FUZZ_CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -w -Iharness $(FUZZ_SAN) -fsanitize=fuzzer-no-link $(HOST_CFLAGS) \
 		-MMD -MP -c -o $@ $<
 
 $(B)/fuzz/libharness.a: $(FUZZ_OBJ)
@@ -22,7 +22,7 @@ $(B)/fuzz/libharness.a: $(FUZZ_OBJ)
 $(FUZZERS): $(B)/fuzz/%: $(B)/fuzz/obj/%.o $(B)/fuzz/libharness.a
 	@mkdir -p $(@D)
 	@echo "  FLINK $@"
-	@$(FUZZ_CC) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ $(HOST_LIBS)
+	@$(WHOLE) $(FUZZ_CC) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ $(HOST_LIBS)
 
 -include $(FUZZ_OBJ:.o=.d) $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.d)
 

@@ -35,7 +35,7 @@ $(PROBES_SELFTEST): $(SELFTEST_OBJ) $(B)/guest/probes.list
 $(PROBES) $(PROBES_SELFTEST):
 	@mkdir -p $(@D)
 	@echo "  GLINK $@"
-	@$(GUEST_CC) -static -o $@ $(filter %.o,$^) -lm
+	@$(WHOLE) $(GUEST_CC) -static -o $@ $(filter %.o,$^) -lm
 
 # A kilobyte without a library, which probes write to a file and execute.
 TINY := $(B)/guest/tiny
@@ -43,7 +43,7 @@ TINY := $(B)/guest/tiny
 $(TINY): syscall-tests/tiny/tiny_main.c syscall-tests/lib/tiny_wish.h $(B)/guest.flags
 	@mkdir -p $(@D)
 	@echo "  GCC   $@"
-	@$(GUEST_CC) $(GUEST_CFLAGS) -g0 -Os -nostdlib -fno-stack-protector -fno-pie -no-pie \
+	@$(WHOLE) $(GUEST_CC) $(GUEST_CFLAGS) -g0 -Os -nostdlib -fno-stack-protector -fno-pie -no-pie \
 		-fno-asynchronous-unwind-tables -Wl,--build-id=none -Wl,-z,noseparate-code \
 		-Wl,-z,max-page-size=4096 -Wl,-s -Isyscall-tests -o $@ $<
 
@@ -55,14 +55,14 @@ $(AGENT_OBJ): GUEST_CFLAGS += -Iguest-userland/agent -Os -ffunction-sections -fd
 $(AGENT): $(AGENT_OBJ)
 	@mkdir -p $(@D)
 	@echo "  GLINK $@"
-	@$(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^
+	@$(WHOLE) $(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^
 
 # The runner of other projects' test programs.
 $(SUITE_OBJ): GUEST_CFLAGS += -Iguest-userland/suite -Os -ffunction-sections -fdata-sections
 $(SUITE): $(SUITE_OBJ)
 	@mkdir -p $(@D)
 	@echo "  GLINK $@"
-	@$(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^
+	@$(WHOLE) $(GUEST_CC) -static -s -Wl,--gc-sections -o $@ $^
 
 $(B)/guest.flags: FORCE
 	@mkdir -p $(@D)
@@ -71,6 +71,6 @@ $(B)/guest.flags: FORCE
 $(B)/guest/obj/%.o: %.c $(B)/guest.flags
 	@mkdir -p $(@D)
 	@echo "  GCC   $<"
-	@$(GUEST_CC) $(GUEST_CFLAGS) -Isyscall-tests -Iharness -MMD -MP -c -o $@ $<
+	@$(WHOLE) $(GUEST_CC) $(GUEST_CFLAGS) -Isyscall-tests -Iharness -MMD -MP -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(sort $(PROBES_OBJ) $(SELFTEST_OBJ) $(AGENT_OBJ) $(SUITE_OBJ)))

@@ -28,7 +28,7 @@ BENCHES   := $(BENCH_SRC:%.c=$(B)/bench/bin/%)
 $(B)/bench/bin/%: $(B)/obj/%.o $(filter-out $(B)/obj/harness/cmd/%,$(HOST_OBJ))
 	@mkdir -p $(@D)
 	@echo "  BENCH $@"
-	@$(CC) -o $@ $^ $(HOST_LIBS)
+	@$(WHOLE) $(CC) -o $@ $^ $(HOST_LIBS)
 
 .PHONY: host
 ## make host            build/bin/harness
@@ -37,12 +37,12 @@ host: $(HARNESS)
 $(HARNESS): $(HOST_OBJ)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(CC) -o $@ $^ $(HOST_LIBS)
+	@$(WHOLE) $(CC) -o $@ $^ $(HOST_LIBS)
 
 $(B)/test/bin/harness: $(SAN_OBJ)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(CC) $(SAN) -o $@ $^ $(HOST_LIBS)
+	@$(WHOLE) $(CC) $(SAN) -o $@ $^ $(HOST_LIBS)
 
 # Changed flags rebuild: the stamp changes only when the text does.
 $(B)/host.flags: FORCE
@@ -54,11 +54,11 @@ FORCE:
 $(B)/obj/%.o: %.c $(B)/host.flags
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(BASE_CFLAGS) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(WHOLE) $(CC) $(BASE_CFLAGS) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/san/%.o: %.c $(B)/host.flags
 	@mkdir -p $(@D)
 	@echo "  CC.S  $<"
-	@$(CC) $(BASE_CFLAGS) $(SAN) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(WHOLE) $(CC) $(BASE_CFLAGS) $(SAN) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(HOST_OBJ:.o=.d) $(SAN_OBJ:.o=.d)

@@ -35,7 +35,7 @@ $(B)/san/libfake.a: $(FAKE_LIB_OBJ)
 $(B)/test/%: $(B)/san/%.o $(B)/san/libfake.a $(B)/san/libharness.a
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
-	@$(CC) $(SAN) -o $@ $^ $(HOST_LIBS) -lcmocka $(TEST_LIBS)
+	@$(WHOLE) $(CC) $(SAN) -o $@ $^ $(HOST_LIBS) -lcmocka $(TEST_LIBS)
 
 # Test doubles that are programs of this host, one source each.
 FAKE_PROGS := $(patsubst harness/fake/%.c,$(B)/fake/%,$(wildcard harness/fake/*.c))
@@ -43,7 +43,7 @@ FAKE_PROGS := $(patsubst harness/fake/%.c,$(B)/fake/%,$(wildcard harness/fake/*.
 $(B)/fake/%: $(B)/san/harness/fake/%.o
 	@mkdir -p $(@D)
 	@echo "  FAKE  $@"
-	@$(CC) $(SAN) -o $@ $<
+	@$(WHOLE) $(CC) $(SAN) -o $@ $<
 
 $(UNIT_TESTS) $(SLOW_TESTS): | $(FAKE_PROGS)
 
