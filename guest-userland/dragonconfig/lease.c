@@ -39,7 +39,7 @@ void lease_begin(struct lease *l)
 		return;
 	}
 	for (size_t i = 0; i < v.n_links && l->n < LEASE_NICS_MAX; i++)
-		if (rtnl_link_is_nic(&v.links[i]))
+		if (rtnl_view_is_uplink(&v, &v.links[i]))
 			ask(l, &v.links[i]);
 	l->why = "no DHCP server has answered";
 	if (l->n)

@@ -151,7 +151,7 @@ static void fall_back(struct network *n)
 		return;
 	}
 	for (size_t i = 0; i < n->view.n_links; i++)
-		if (rtnl_link_is_nic(&n->view.links[i])) {
+		if (rtnl_view_is_uplink(&n->view, &n->view.links[i])) {
 			set_link(n, &want, &n->view.links[i]);
 			return;
 		}

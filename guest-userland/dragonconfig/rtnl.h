@@ -29,6 +29,7 @@ struct rtnl_link {
 	uint32_t mtu;	     /* 0: not told */
 	uint8_t mac[6];
 	bool has_mac;
+	bool is_virtual; /* the kernel made it of nothing: no device, as /sys tells */
 };
 
 struct rtnl_addr {
@@ -68,10 +69,12 @@ void rtnl_close(struct rtnl *r);
  * is absent: all such parts are in *err and the first one's code returned, the rest is there. */
 int rtnl_look(struct rtnl *r, struct rtnl_view *ret, struct err *err);
 void rtnl_view_release(struct rtnl_view *v);
-/* Somebody, the kernel itself perhaps, has set up an IPv4 address that leads out of this machine.
- */
+/* Somebody, the kernel itself perhaps, has set up an IPv4 address that leads out of this machine:
+ * not one of a virtual link beside real ones, unless a default route goes by it (a bond). */
 bool rtnl_view_has_network(const struct rtnl_view *v);
 bool rtnl_link_is_nic(const struct rtnl_link *l);
+/* One to ask by when nobody says which: real where there is a real one. */
+bool rtnl_view_is_uplink(const struct rtnl_view *v, const struct rtnl_link *l);
 /* NULL: there is none. */
 const struct rtnl_link *rtnl_view_link(const struct rtnl_view *v, int index);
 

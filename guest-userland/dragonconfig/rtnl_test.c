@@ -6,6 +6,7 @@
 #include <linux/if_tun.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <net/if_arp.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -226,6 +227,37 @@ static void more_links_than_there_is_room_for(void **state)
 	assert_true(v.more);
 }
 
+static void who_leads_out(void **state)
+{
+	struct rtnl_link links[] = {
+		{.index = 1, .name = "lo", .type = ARPHRD_LOOPBACK, .flags = IFF_LOOPBACK},
+		{.index = 2, .name = "veth1", .type = ARPHRD_ETHER, .is_virtual = true},
+		{.index = 3, .name = "eth8", .type = ARPHRD_ETHER},
+	};
+	struct rtnl_addr addrs[] = {
+		{.index = 1, .addr = address("127.0.0.1/8")},
+		{.index = 2, .addr = address("192.168.1.1/24")},
+		{.index = 3, .addr = address("10.0.2.15/24")},
+	};
+	struct rtnl_route by_bond = {.index = 2, .to = address("0.0.0.0/0")};
+	struct rtnl_view v = {.links = links, .n_links = 3, .addrs = addrs, .n_addrs = 2};
+
+	assert_false(rtnl_view_has_network(&v));
+	assert_false(rtnl_view_is_uplink(&v, &links[0]));
+	assert_false(rtnl_view_is_uplink(&v, &links[1]));
+	assert_true(rtnl_view_is_uplink(&v, &links[2]));
+	v.routes = &by_bond;
+	v.n_routes = 1;
+	assert_true(rtnl_view_has_network(&v));
+	v.n_routes = 0;
+	v.n_addrs = 3;
+	assert_true(rtnl_view_has_network(&v));
+	/* Virtual ones are all there is: a container's. */
+	v.n_links = v.n_addrs = 2;
+	assert_true(rtnl_view_has_network(&v));
+	assert_true(rtnl_view_is_uplink(&v, &links[1]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +267,7 @@ int main(void)
 		cmocka_unit_test(messages_that_lie),
 		cmocka_unit_test(every_length_of_an_address),
 		cmocka_unit_test(more_links_than_there_is_room_for),
+		cmocka_unit_test(who_leads_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* rtnl: what the kernel tells, checked. */
 #include <errno.h>
+#include <limits.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if_arp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
@@ -76,6 +79,20 @@ static void *grow(struct rtnl_view *v, void *list, size_t n, size_t size)
 	return n & (n - 1) ? list : xreallocarray(list, n ? n * 2 : 1, size);
 }
 
+/* A kernel without /sys tells nothing: then all are taken to be real. */
+static bool is_virtual(const char *name)
+{
+	char path[64], to[PATH_MAX];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s", name);
+	n = strchr(name, '/') ? -1 : readlink(path, to, sizeof(to) - 1);
+	if (n < 0)
+		return false;
+	to[n] = '\0';
+	return strstr(to, "/devices/virtual/") != NULL;
+}
+
 static void take_link(struct rtnl_view *v, const uint8_t *p, size_t n)
 {
 	struct attr attrs[ATTRS_MAX];
@@ -97,6 +114,7 @@ static void take_link(struct rtnl_view *v, const uint8_t *p, size_t n)
 	}
 	if (!l.name[0])
 		return;
+	l.is_virtual = is_virtual(l.name);
 	list = grow(v, v->links, v->n_links, sizeof(*list));
 	if (!list)
 		return;
@@ -230,11 +248,41 @@ bool rtnl_link_is_nic(const struct rtnl_link *l)
 	return l->type == ARPHRD_ETHER && !(l->flags & IFF_LOOPBACK);
 }
 
+static bool has_device(const struct rtnl_view *v)
+{
+	for (size_t i = 0; i < v->n_links; i++)
+		if (rtnl_link_is_nic(&v->links[i]) && !v->links[i].is_virtual)
+			return true;
+	return false;
+}
+
+bool rtnl_view_is_uplink(const struct rtnl_view *v, const struct rtnl_link *l)
+{
+	return rtnl_link_is_nic(l) && (!l->is_virtual || !has_device(v));
+}
+
+static bool is_default_by(const struct rtnl_view *v, int index)
+{
+	for (size_t i = 0; i < v->n_routes; i++)
+		if (v->routes[i].index == index && v->routes[i].to.family == AF_INET &&
+		    v->routes[i].to.prefix == 0)
+			return true;
+	return false;
+}
+
+static bool leads_out(const struct rtnl_view *v, const struct rtnl_addr *a)
+{
+	const struct rtnl_link *l = rtnl_view_link(v, a->index);
+
+	if (a->addr.family != AF_INET || a->addr.bytes[0] == 127 || a->scope >= RT_SCOPE_LINK)
+		return false;
+	return !l || !l->is_virtual || !has_device(v) || is_default_by(v, a->index);
+}
+
 bool rtnl_view_has_network(const struct rtnl_view *v)
 {
 	for (size_t i = 0; i < v->n_addrs; i++)
-		if (v->addrs[i].addr.family == AF_INET && v->addrs[i].addr.bytes[0] != 127 &&
-		    v->addrs[i].scope < RT_SCOPE_LINK)
+		if (leads_out(v, &v->addrs[i]))
 			return true;
 	return false;
 }

@@ -207,6 +207,19 @@ service() {
 END2
 	mv "$T/plan.new" "$T/plan"
 }
+# As a kernel has it that makes virtual links, with addresses, before anybody asks.
+mkdir -p "$R/sys/class/net"
+ln -s "../../devices/pci/0000:00:02.0/net/$peer" "$R/sys/class/net/$peer"
+for i in 1 2 3; do
+	inside /bin/busybox ip link add pre$i type veth
+done
+n=0
+for pre in $(inside /sbin/dragonconfig net show | sed -n "/^link \($peer\|lo\) /d; s/^link \([^ ]*\) .*/\1/p"); do
+	ln -s "../../devices/virtual/net/$pre" "$R/sys/class/net/$pre"
+	inside /bin/busybox ip addr add 192.168.$((n += 1)).1/24 dev "$pre"
+	inside /bin/busybox ip link set "$pre" up
+done
+check "links that are there with addresses" test $n -eq 6
 service '{\"type\": \"ipv4_dhcp\", \"link\": \"l\"}'
 python3 "$GUEST/t/metadata_server.py" "$T/plan" 169.254.169.254 >"$T/asked" 2>&1 &
 server=$!
@@ -216,6 +229,8 @@ sed -i 's/lease 8/lease 600/' "$T/udhcpd.conf" && : >"$T/leases"
 udhcpd=$!
 check "a service behind DHCP" fails 0 inside /sbin/dragonconfig init
 check "is the source" grep -q 'DataSourceOpenStack' "$R/run/cloud-init/status.json"
+check "by the real link" test -e "$R/run/dragonconfig/dhcp-$peer.lock"
+check "alone" same "$(find "$R/run/dragonconfig" -name 'dhcp-*.lock' | wc -l)" 1
 check "a lease that is wanted so stays" same "$(grep -c 'sending ACK' "$T/udhcpd.log")" 1
 check "its address is there" shows "^address 10.77.0.20/24 dev $peer\$"
 "$busybox" ip link del v0
