@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
+#include "files.h"
 
 int command_run(const char *instance, char *const *argv)
 {
@@ -15,7 +16,7 @@ int command_run(const char *instance, char *const *argv)
 	char *const env[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 			     "HOME=/root", "LANG=C", id, NULL};
 	/* Where there can be no log, it runs all the same. */
-	_autoclose_ int log = open(COMMAND_LOG, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	_autoclose_ int log = file_open_log(COMMAND_LOG);
 	posix_spawn_file_actions_t fa;
 	int status = 0, r;
 	pid_t pid;

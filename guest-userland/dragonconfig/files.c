@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,6 +188,21 @@ bool file_path_is_safe(const char *path)
 	return path && *path == '/' && !strstr(path, "/../") &&
 	       (strlen(path) < 3 || strcmp(path + strlen(path) - 3, "/..") != 0) &&
 	       path[strlen(path) - 1] != '/';
+}
+
+int file_open_log(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	const struct group *adm;
+	struct stat st;
+
+	/* An empty one may have been made by a boot that was cut before this. */
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size)
+		return fd;
+	adm = getgrnam("adm");
+	if (adm && adm->gr_gid != st.st_gid)
+		(void)!fchown(fd, (uid_t)-1, adm->gr_gid);
+	return fd;
 }
 
 static bool leads_to(const char *path, const char *target)

@@ -39,6 +39,9 @@ int file_put_as_is(const char *path, const void *data, size_t n, struct err *err
 bool file_holds(const char *path, const void *data, size_t n);
 /* Absolute, names a file, and no ".." is a part of it. NULL: false. */
 bool file_path_is_safe(const char *path);
+/* To append to. It is made if it is not there, for group adm to read, where there is one. -1: as
+ * open(2). */
+int file_open_log(const char *path);
 /* A link that leads to target, replacing another one. */
 int link_put(const char *path, const char *target, struct err *err);
 

@@ -52,6 +52,7 @@ static int open_at(struct state *s, const char *root, struct err *err)
 {
 	_autofree_ char *target = xasprintf("instances/%s", s->id), *last = last_id(root);
 	_autofree_ char *sem = xasprintf("%s/%s/sem", root, target), *once = path_join(root, "sem");
+	_autofree_ char *scripts = xasprintf("%s/%s/scripts", root, target);
 	_autofree_ char *link = path_join(root, "instance");
 	_autofree_ char *before = path_join(root, "data/previous-instance-id");
 	_autofree_ char *now = path_join(root, "data/instance-id");
@@ -61,6 +62,8 @@ static int open_at(struct state *s, const char *root, struct err *err)
 	free(s->dir);
 	s->dir = path_join(root, target);
 	r = mkdir_p(sem, err);
+	if (r == 0)
+		r = mkdir_p(scripts, err);
 	if (r == 0)
 		r = mkdir_p(once, err);
 	if (r == 0)

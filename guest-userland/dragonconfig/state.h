@@ -7,6 +7,7 @@
  *
  *   /var/lib/cloud/instance -> instances/<id>
  *   /var/lib/cloud/instances/<id>/sem/config_<module>       done for this instance
+ *   /var/lib/cloud/instances/<id>/scripts/                  there, with nothing in it too
  *   /var/lib/cloud/sem/config_<module>.once                 done for ever
  *   /var/lib/cloud/data/{instance-id,previous-instance-id}
  *

@@ -2,7 +2,6 @@
 #include "status.h"
 
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "base/strv.h"
 #include "base/xalloc.h"
 #include "cmdline.h"
+#include "command.h"
 #include "files.h"
 #include "wire/jsonw.h"
 
@@ -131,8 +131,12 @@ static void write_status(void)
 
 void status_open(void)
 {
+	_autoclose_ int output = -1;
+
 	mkdir_p("/var/log", NULL);
-	status.log_fd = open(LOG_FILE, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	status.log_fd = file_open_log(LOG_FILE);
+	/* There even if nobody writes to it. */
+	output = file_open_log(COMMAND_LOG);
 	write_status();
 }
 

@@ -128,6 +128,21 @@ check "nothing is done" test ! -e "$R/var/lib/cloud/instance" -a ! -e "$R/run/cl
 check "nobody waits for it" fails 0 inside /bin/busybox timeout 60 /bin/cloud-init status --wait
 check "and is told" says status disabled
 check "nothing is known" fails 1 inside /bin/cloud-init query instance_id
+# What others look for is there even where no command is.
+new_root
+echo adm:x:4: >>"$R/etc/group"
+echo 'instance-id: i' >"$seed/meta-data" && echo '#cloud-config' >"$seed/user-data"
+check "no command" fails 0 init
+check "a folder of scripts all the same" mode_of var/lib/cloud/instances/i/scripts 755
+check "a log of their output" test -f "$R/var/log/cloud-init-output.log" -a ! -s "$R/var/log/cloud-init-output.log"
+for log in cloud-init cloud-init-output; do
+	check "$log.log is for root and one group" mode_of "var/log/$log.log" 640
+	if [ "$(id -u)" -eq 0 ]; then
+		check "which is adm" same "$(stat -c %u:%g "$R/var/log/$log.log")" 0:4
+	else
+		skip_case "which is adm" "only root gives files to a group"
+	fi
+done
 new_root
 rm -r "$seed"
 check "no source: degraded" fails 2 init

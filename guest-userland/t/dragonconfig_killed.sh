@@ -71,6 +71,8 @@ prepare() {
 	chmod 755 "$R/usr/bin/ssh-keygen"
 	echo 'instance-id: i-0' >"$seed/meta-data" && echo '#cloud-config' >"$seed/user-data"
 	init >/dev/null 2>&1 || return 1
+	# Logs are made anew, too.
+	rm "$R"/var/log/* && echo adm:x:4: >>"$R/etc/group"
 	cat >"$seed/meta-data" <<-'END'
 		instance-id: i-1
 		local-hostname: seed
@@ -157,7 +159,7 @@ end_state() {
 
 	(
 		cd "$R" || exit
-		find . \( -path ./var/log -o -path ./dev -o -path ./run \) -prune -o -printf '%p %y %m %U %G %l\n' | LC_ALL=C sort
+		find . \( -path ./dev -o -path ./run \) -prune -o -printf '%p %y %m %U %G %l\n' | LC_ALL=C sort
 		find . \( -path ./var/log -o -path ./dev -o -path ./run \) -prune -o -type f ! -name shadow ! -name boot-finished \
 			! -name '*ed25519*' ! -name swap.img -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
 	)
