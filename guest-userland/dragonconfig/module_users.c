@@ -83,6 +83,7 @@ static long read_date(const char *text)
 {
 	unsigned long part[3];
 	struct tm tm = {0};
+	time_t at;
 	char *end;
 
 	for (size_t i = 0; i < ARRAY_SIZE(part); i++) {
@@ -94,7 +95,11 @@ static long read_date(const char *text)
 	tm.tm_year = (int)part[0] - 1900;
 	tm.tm_mon = (int)part[1] - 1;
 	tm.tm_mday = (int)part[2];
-	return part[0] < 1970 ? -1 : (long)(timegm(&tm) / 86400);
+	at = timegm(&tm);
+	/* A day that is not in that month is in another one by now. */
+	return part[0] < 1970 || tm.tm_mon + 1 != (int)part[1] || tm.tm_mday != (int)part[2]
+		       ? -1
+		       : (long)(at / 86400);
 }
 
 static void read_ages(const struct tree_node *u, struct account *a)

@@ -95,6 +95,12 @@ check "the system's own, too" grep -qE '^svc:!:[0-9]+:::::2:$' "$R/etc/shadow"
 check "the group is the users'" same "$(awk -F: '/^carol:/ { print $4 }' "$R/etc/passwd")" "$(awk -F: '/^users:/ { print $3 }' "$R/etc/group")"
 check "ages that are none" fails 2 as 'users: [{name: carol, expiredate: tomorrow, inactive: x}]'
 check "are told" same "$(grep -cE 'WARNING.*user carol: (expiredate|inactive): no ' "$R/var/log/cloud-init.log")" 2
+for date in 2030-13-01 2030-00-10 2030-02-30 2030-04-31 2031-02-29 2030-01-00 1969-12-31; do
+	check "no such day: $date" fails 2 as "users: [{name: carol, expiredate: \"$date\"}]"
+	check "it does not count" grep -qE '^carol:!:[0-9]+:0:99999:7:::$' "$R/etc/shadow"
+done
+check "one that is in some years" fails 0 as 'users: [{name: carol, expiredate: 2032-02-29}]'
+check "counts" grep -qE '^carol:!:[0-9]+:0:99999:7::22704:$' "$R/etc/shadow"
 
 # What a program writes there between two of our own changes stays.
 mkdir -p "$R"/etc/ssh "$R/usr/bin"
