@@ -301,6 +301,25 @@ static void gpt_that_is_signed_and_lies(void **arg)
 	image_double_release(&d);
 }
 
+/* Past the end that the table tells, past the disk's, and past what a number of bytes can tell. */
+static void gpt_with_a_partition_past_its_end(void **arg)
+{
+	static const uint64_t ends[] = {32735,	   40000, 131039, 1ull << 54, (1ull << 55) + 10239,
+					UINT64_MAX};
+	struct image_double d;
+
+	(void)arg;
+	make(&d, 16, 64, "label: gpt\\nstart=2048,size=8192\\n");
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		put(&d, 1024 + 40, ends[i], 8);
+		put(&d, 512 + 88, crc32(0, (uint8_t *)d.bytes + 1024, 128 * 128), 4);
+		put(&d, 512 + 16, 0, 4);
+		put(&d, 512 + 16, crc32(0, (uint8_t *)d.bytes + 512, 92), 4);
+		grows_not(&d, 1, EBADMSG);
+	}
+	image_double_release(&d);
+}
+
 static void gpt_of_large_sectors(void **arg)
 {
 	struct image_double d;
@@ -329,6 +348,7 @@ int main(void)
 		cmocka_unit_test(gpt_whose_root_is_number_one),
 		cmocka_unit_test(gpt_that_lies),
 		cmocka_unit_test(gpt_that_is_signed_and_lies),
+		cmocka_unit_test(gpt_with_a_partition_past_its_end),
 		cmocka_unit_test(gpt_of_large_sectors),
 	};
 
