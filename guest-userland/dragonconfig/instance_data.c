@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/strbuf.h"
+#include "base/xalloc.h"
 #include "files.h"
 #include "wire/jsonw.h"
 
@@ -27,7 +28,9 @@ static const char *cloud_id(const char *source, char ret[STATUS_CLOUD_MAX])
 
 static void write_standard(struct jsonw *w, const struct context *c, const char *cloud)
 {
-	_autofree_ char *name = host_short_name(c);
+	/* The source's own, whatever else user data says. */
+	const char *told = c->instance->hostname;
+	_autofree_ char *name = told ? xstrndup(told, strcspn(told, ".")) : host_short_name(c);
 	const struct {
 		const char *keys[2], *value;
 	} words[] = {

@@ -98,6 +98,7 @@ check "for people" grep -q '^extended_status: degraded done$' <(inside /bin/clou
 check "which cloud" holds "$R/run/cloud-init/cloud-id" nocloud
 check "by a question" same "$(inside /bin/cloud-init query cloud_name)" nocloud
 check "which machine" same "$(inside /bin/cloud-init query v1.instance-id)" i-1
+check "its source's name for it" same "$(inside /bin/cloud-init query local_hostname)" seed
 check "its keys" same "$(inside /bin/cloud-init query public_ssh_keys)" "ssh-ed25519 AAAAroot root@host"
 check "what is not known" fails 1 inside /bin/cloud-init query v1.userdata
 check "all of it is JSON" python3 -m json.tool <(inside /bin/cloud-init query --all)
