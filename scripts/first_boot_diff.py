@@ -89,9 +89,9 @@ def status(text):
 
 
 def instance(text):
-    """What programs read of instance-data.json: which cloud, which instance, whose keys."""
+    """What programs read of instance-data.json: which cloud, which instance, its name there, whose keys."""
     v1 = json.loads(text)["v1"]
-    return v1["cloud_id"], v1["instance_id"], [key.strip() for key in v1["public_ssh_keys"]]
+    return v1["cloud_id"], v1["instance_id"], v1["local_hostname"], [key.strip() for key in v1["public_ssh_keys"]]
 
 
 def key_form(text):
@@ -147,7 +147,8 @@ RULES = [
     ("var/lib/cloud/sem/*", "content", "when it was done", anything),
     ("var/lib/cloud/*/sem/*", "content", "when it was done", anything),
     ("var/lib/cloud/instance", "content", "a link that holds in another root too"),
-    ("var/log/cloud-init*.log", "content owner mode", "the log", anything),
+    ("var/log/cloud-init.log", "content mode", "the log, which everybody may read when it is cloud-init's", anything),
+    ("var/log/cloud-init-output.log", "content", "what cloud-init says besides", anything),
     ("var/tmp/cloud-init", "missing", "a folder for its own"),
 ]
 # What other programs look for: no rule for all that is cloud-init's own lets these be missing.

@@ -38,13 +38,14 @@ fresh() {
 	printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blb\n-----END OPENSSH PRIVATE KEY-----\n' >"$a/etc/ssh/ssh_host_ed25519_key"
 	mkdir -p "$a"/run/cloud-init "$a"/var/lib/cloud/{data,instances/i-1/scripts}
 	status '[]' done >"$a/run/cloud-init/result.json"
-	echo '{"v1": {"cloud_id": "nocloud", "instance_id": "i-1", "public_ssh_keys": ["k"], "region": null}}' \
+	echo '{"v1": {"cloud_id": "nocloud", "instance_id": "i-1", "local_hostname": "web", "public_ssh_keys": ["k"], "region": null}}' \
 		>"$a/run/cloud-init/instance-data.json"
 	echo i-1 >"$a/var/lib/cloud/data/instance-id"
 	echo 12.3 >"$a/var/lib/cloud/instances/i-1/boot-finished"
 	echo 'echo ran' >"$a/var/lib/cloud/instances/i-1/scripts/runcmd"
 	echo done >"$a/var/lib/cloud/instances/i-1/sem/config_users_groups"
 	echo done >"$a/var/lib/cloud/instances/i-1/sem/config_byobu"
+	echo output >"$a/var/log/cloud-init-output.log" && chmod 640 "$a/var/log/cloud-init-output.log"
 	status '[]' done >"$a/run/bench/state/status.json"
 	cp -a "$a" "$b"
 	mv "$b/etc/sudoers.d/90-cloud-init-users" "$b/etc/sudoers.d/90-cloud-init-alice"
@@ -167,10 +168,20 @@ fresh && sed -i s/region/zone/ "$b/run/cloud-init/instance-data.json"
 check "what else is told of the instance" diff_them
 fresh && sed -i s/i-1/i-2/ "$b/run/cloud-init/instance-data.json"
 check "another instance" told "instance-data.json: content"
+fresh && sed -i 's/"web"/"www"/' "$b/run/cloud-init/instance-data.json"
+check "another name" told "instance-data.json: content"
 for file in run/cloud-init/result.json var/lib/cloud/{data/instance-id,instances/i-1/{boot-finished,scripts/runcmd,sem/config_users_groups}}; do
 	fresh && rm "$b/$file"
 	check "a file that others look for: ${file##*/}" told "$file: missing"
 done
+fresh && rm -r "$b/var/lib/cloud/instances/i-1/scripts" "$a/var/lib/cloud/instances/i-1/scripts/runcmd"
+check "a folder that they look into" told "scripts: missing"
+fresh && : >"$b/var/log/cloud-init-output.log"
+check "a log without a word" diff_them
+chmod 644 "$b/var/log/cloud-init-output.log"
+check "but not one that everybody may read" told "output.log: mode"
+fresh && rm "$b/var/log/cloud-init-output.log"
+check "nor none" told "output.log: missing"
 fresh && rm "$b/var/lib/cloud/instances/i-1/sem/config_byobu"
 check "a mark that nobody looks for" diff_them
 fresh && echo x >"$b/var/lib/cloud/instances/i-1/sem/more"
