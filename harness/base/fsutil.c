@@ -135,6 +135,21 @@ int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
 	return 0;
 }
 
+int file_temp(const char *dir, FILE **ret_file, struct err *err)
+{
+	_autofree_ char *path = path_join(dir, "temporary-XXXXXX");
+	_autoclose_ int fd = mkostemp(path, O_CLOEXEC);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w+");
+
+	if (fd >= 0)
+		unlink(path);
+	if (!f)
+		return err_errno(err, errno, "cannot make a temporary file in %s", dir);
+	fd = -1;
+	*ret_file = f;
+	return 0;
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -32,6 +33,8 @@ int dir_files(const char *dir, const char *suffix, struct strv *ret_paths, struc
 int file_read(const char *path, struct strbuf *sb, struct err *err);
 /* Whole or not at all: temporary file in the same folder, fsync, rename. */
 int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, struct err *err);
+/* A file without a name, on the file system of that folder. The caller closes it. */
+int file_temp(const char *dir, FILE **ret_file, struct err *err);
 /* write(2) until all is written. */
 int fd_write_all(int fd, const void *data, size_t n);
 

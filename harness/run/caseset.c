@@ -25,19 +25,6 @@
 /* More cases than a runner that lags has on its way at once. */
 #define EXACT_ROUNDS 256
 
-struct answer *set_find(struct set *s, const char *name)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		size_t at = (s->last_found + i) % s->n;
-
-		if (strcmp(s->answers[at].name, name) == 0) {
-			s->last_found = at;
-			return &s->answers[at];
-		}
-	}
-	return NULL;
-}
-
 void set_fill(struct answer *a, enum verdict v, const char *reason, const char *detail)
 {
 	free(a->reason);
@@ -96,7 +83,7 @@ void set_tell(struct set *s, struct answer *a)
 		log_error("%s", err.text);
 	if (s->runner->told)
 		s->runner->told(s->runner->arg, &r);
-	retry_note(&s->retry, a->name, a->verdict);
+	s->may_retry |= verdict_is_bad(a->verdict) || verdict_is_infra(a->verdict);
 	progress_result(a->verdict, a->name, a->attempt, a->reason);
 	/* The store has them: what thousands of failures said is not to be kept twice. */
 	free(TAKE(a->reason));
@@ -135,16 +122,18 @@ void set_drop_guest(struct set *s)
 	s->guest = NULL;
 }
 
-/* Every probe without an answer gets this one. */
+/* Every case without an answer gets this one, also those that are not in the window yet. */
 static void answer_rest(struct set *s, enum verdict v, const char *reason)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->answers[i].state == FINAL)
-			continue;
-		set_fill(&s->answers[i], v, reason, NULL);
-		s->answers[i].begin_us = s->answers[i].end_us = store_now(s->w->store);
-		set_tell(s, &s->answers[i]);
-	}
+	do {
+		for (size_t i = 0; i < s->n; i++) {
+			if (s->answers[i].state == FINAL)
+				continue;
+			set_fill(&s->answers[i], v, reason, NULL);
+			s->answers[i].begin_us = s->answers[i].end_us = store_now(s->w->store);
+			set_tell(s, &s->answers[i]);
+		}
+	} while (set_refill(s));
 }
 
 /* A case that is no probe. The boot is one: a kernel that does not boot has a verdict, not a
@@ -379,31 +368,33 @@ static const char *boot_reason(const struct set *s)
 	return "after a crash or a hang";
 }
 
-/* Those without an answer; behind an end that nobody saw one alone. True when that leaves others.
- */
+/* Those without an answer, at most CASES_AHEAD; one alone behind an end that nobody saw, and where
+ * each has a machine of its own. True when others are asked next on the same machine. */
 static bool pick_names(struct set *s, struct strv *names)
 {
+	size_t most = s->exact || s->w->cell->fresh ? 1 : CASES_AHEAD;
+
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->answers[i].state != UNASKED)
 			continue;
-		if (s->exact && names->n)
-			return true;
-		if (s->w->cell->fresh && names->n)
-			break;
+		if (names->n == most)
+			return s->exact || !s->w->cell->fresh;
 		strv_push(names, s->answers[i].name);
 	}
 	s->exact = 0;
 	return false;
 }
 
-/* One case alone has its answer: it stays a suspect like any other until the console was clean. */
-static bool go_on_exactly(struct set *s, const struct strv *names)
+/* All have their answers: they stay suspects like any other until the console was clean. */
+static bool go_on(struct set *s, const struct strv *names)
 {
-	const struct answer *a = set_find(s, names->v[0]);
+	for (size_t i = 0; i < names->n; i++) {
+		const struct answer *a = set_find(s, names->v[i]);
 
-	if (!a || a->state == UNASKED || s->guest->tainted)
-		return false;
-	s->exact--;
+		if (!a || a->state == UNASKED || s->guest->tainted)
+			return false;
+	}
+	s->exact -= s->exact > 0;
 	s->idle_rounds = 0;
 	s->killed = 0;
 	return true;
@@ -446,7 +437,7 @@ static int one_round(struct set *s, struct err *err)
 	r = set_ask(s, &names, &out, err);
 	if (r < 0)
 		return r;
-	if (out == OUT_ENDED && others && go_on_exactly(s, &names))
+	if (out == OUT_ENDED && others && go_on(s, &names))
 		return 0;
 	r = close_round(s, &names, out, err);
 	if (r < 0)
@@ -458,27 +449,6 @@ static int one_round(struct set *s, struct err *err)
 	return 0;
 }
 
-static void begin_pass(struct set *s)
-{
-	s->pass++;
-	s->done = s->last_found = s->confirmed = s->begun = 0;
-	s->idle_rounds = 0;
-	s->killed = 0;
-	for (size_t i = 0; i < s->n; i++)
-		s->answers[i] = (struct answer){.name = s->names->v[i],
-						.attempt = (unsigned int)s->pass,
-						.retry = s->pass > s->w->cell->repeat};
-}
-
-static void end_pass(struct set *s)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		free(s->answers[i].reason);
-		free(s->answers[i].detail);
-		free(s->answers[i].fingerprint);
-	}
-}
-
 /* After each pass: what the probes cost the host over time (scripts/bench.py takes the slope). */
 static void keep_rss(struct set *s)
 {
@@ -488,12 +458,15 @@ static void keep_rss(struct set *s)
 /* Asks every case of the pass, over as many boots as it takes. */
 static int run_pass(struct set *s, struct err *err)
 {
-	int r = 0;
+	int r = set_begin_pass(s, err);
 
-	begin_pass(s);
-	while (r == 0 && s->done < s->n)
+	while (r == 0 && set_refill(s))
 		r = one_round(s, err);
-	end_pass(s);
+	if (r == 0 && s->failed) {
+		*err = s->failure;
+		r = s->failed;
+	}
+	set_end_pass(s);
 	keep_rss(s);
 	return r;
 }
@@ -504,35 +477,28 @@ static int run_retries(struct set *s, struct err *err)
 {
 	int r = 0;
 
-	for (int64_t i = 0; r == 0 && s->up && i < s->w->cell->retries; i++) {
-		_cleanup_(strv_release) struct strv again = STRV_INIT;
-
-		retry_pick(&s->retry, &again);
-		if (!again.n)
+	for (int64_t i = 0; r == 0 && s->up && s->may_retry && i < s->w->cell->retries; i++) {
+		r = set_count(s, &s->total, err);
+		if (r < 0 || !s->total)
 			break;
+		s->may_retry = false;
 		set_drop_guest(s);
-		s->names = &again;
-		s->n = again.n;
 		r = run_pass(s, err);
 	}
 	return r;
 }
 
-int caseset_run(struct worker *w, const struct strv *names, const struct case_runner *runner,
-		struct err *err)
+int caseset_run(struct worker *w, const struct case_source *source,
+		const struct case_runner *runner, struct err *err)
 {
 	struct set s = {.w = w,
 			.runner = runner,
-			.names = names,
-			.n = names->n,
+			.source = source,
+			.total = source->n,
 			.diagnostics = STRBUF_INIT(DETAIL_MAX)};
-	struct foreseen foreseen;
 	int r = 0;
 
-	foreseen_load(&foreseen, w->store, w->cell);
-	retry_init(&s.retry, names);
-	s.retry.foreseen = &foreseen;
-	s.answers = xcalloc(s.n, sizeof(*s.answers));
+	foreseen_load(&s.foreseen, w->store, w->cell);
 	while (r == 0 && s.pass < w->cell->repeat)
 		r = run_pass(&s, err);
 	if (r == 0)
@@ -540,11 +506,41 @@ int caseset_run(struct worker *w, const struct strv *names, const struct case_ru
 	/* Not switched off: nobody asks how the kernel does it, and it takes as long as ten cases.
 	 */
 	guest_free(s.guest);
-	retry_release(&s.retry);
-	foreseen_release(&foreseen);
+	foreseen_release(&s.foreseen);
 	free(s.answers);
 	free(s.exec_error);
 	free(s.last_idle);
 	strbuf_release(&s.diagnostics);
 	return r;
+}
+
+struct names {
+	const struct strv *names;
+	size_t at;
+};
+
+static int rewind_names(void *arg, struct err *err)
+{
+	((struct names *)arg)->at = 0;
+	return 0;
+}
+
+static int next_name(void *arg, char **ret_name, struct err *err)
+{
+	struct names *n = arg;
+
+	if (n->at == n->names->n)
+		return 0;
+	*ret_name = xstrdup(n->names->v[n->at++]);
+	return 1;
+}
+
+int caseset_run_names(struct worker *w, const struct strv *names, const struct case_runner *runner,
+		      struct err *err)
+{
+	struct names n = {.names = names};
+	const struct case_source source = {
+		.n = names->n, .rewind = rewind_names, .next = next_name, .arg = &n};
+
+	return caseset_run(w, &source, runner, err);
 }

@@ -8,6 +8,7 @@
  * Never knows a runner's format.
  *
  *   caseset.c        the set and its rounds: each exec of the runner is a round
+ *   caseset_window.c the cases that are in memory: what is asked next, and what is not final yet
  *   caseset_ask.c    one exec: what the runner says becomes answers, limits, how it ended
  *   caseset_guilt.c  after a crash: who brought it
  *   answer.h         which answers are suspects; pure
@@ -61,13 +62,28 @@ struct case_runner {
 	void *arg;
 };
 
+/* Where the cases come from, always in the same order. Names are unique. */
+struct case_source {
+	size_t n; /* as many as come */
+	/* The first one is the next one again. 0 or -errno. */
+	int (*rewind)(void *arg, struct err *err);
+	/* 1 with the next one's name, which the caller frees; 0: no more; -errno. */
+	int (*next)(void *arg, char **ret_name, struct err *err);
+	void *arg;
+};
+
 /*
  * Asks the cases, cell->repeat times over, then those that never passed cell->retries times more,
  * in fresh machines (run/retry.h), and writes each attempt to the store: no case is forgotten,
- * whatever the kernel does. Names are unique and stay the caller's. 0; -EINTR; other
- * errors are ours, not the kernel's.
+ * whatever the kernel does. In memory are those that are asked next (CASES_AHEAD at most) and those
+ * whose crash text may still come, however many there are. 0; -EINTR; other errors are ours, not
+ * the kernel's.
  */
-int caseset_run(struct worker *w, const struct strv *names, const struct case_runner *runner,
-		struct err *err);
+#define CASES_AHEAD 1024
+int caseset_run(struct worker *w, const struct case_source *source,
+		const struct case_runner *runner, struct err *err);
+/* The same of names that stay the caller's. */
+int caseset_run_names(struct worker *w, const struct strv *names, const struct case_runner *runner,
+		      struct err *err);
 
 #endif

@@ -35,7 +35,7 @@ static void on_begin(void *arg, const char *name, uint64_t limit_ms, uint64_t at
 	strbuf_reset(&s->diagnostics);
 	s->deadline = guest_deadline(s->guest, limit_ms * MSEC);
 	s->deadline.at += RUNNER_GRACE;
-	progress_begin((unsigned int)s->done + 1, (unsigned int)s->n, name);
+	progress_begin((unsigned int)s->done + 1, (unsigned int)s->total, name);
 }
 
 static void on_text(void *arg, const char *text)

@@ -9,7 +9,7 @@
 #include "base/strbuf.h"
 #include "run/answer.h"
 #include "run/caseset.h"
-#include "run/retry.h"
+#include "run/foreseen.h"
 
 /* Ceilings on what one result says. */
 #define REASON_MAX 2000
@@ -18,12 +18,17 @@
 struct set {
 	struct worker *w;
 	const struct case_runner *runner;
-	const struct strv *names;
+	const struct case_source *source;
 	struct guest *guest;
+	/* The window: cases in the order of the source, from the first one that is not final. */
 	struct answer *answers;
-	size_t n, done;
+	size_t n, room;
 	size_t last_found;	 /* where set_find() looks first: cases come in order */
 	size_t confirmed, begun; /* suspects are in [confirmed, begun) */
+	bool drained;		 /* the source has no more */
+	int failed;		 /* or could not be read: -errno */
+	struct err failure;
+	size_t total, done; /* of this pass */
 	/* One exec of the runner. */
 	void *parser;
 	struct answer *open, *awaited; /* in flight; when crash text came */
@@ -44,12 +49,24 @@ struct set {
 	unsigned int killed; /* cases in a row, each alone, under which the runner was killed */
 	char *last_idle;     /* what the last idle round died of */
 	enum verdict last_verdict;
-	int64_t pass; /* from 1; past cell->repeat: retries, in fresh machines */
-	struct retry retry;
+	int64_t pass;	/* from 1; past cell->repeat: retries, in fresh machines */
+	bool may_retry; /* some answer of this pass, or of those before the retries, may want one */
+	struct foreseen foreseen;
 };
 
-/* caseset.c: answers. */
+/* caseset_window.c. The next pass begins, with its first case. 0 or -errno. */
+int set_begin_pass(struct set *s, struct err *err);
+void set_end_pass(struct set *s);
+/* How many a pass of retries will ask. 0 or -errno. */
+int set_count(struct set *s, size_t *ret_n, struct err *err);
+/*
+ * Forgets what is final and reads on, until one more than CASES_AHEAD wait to be asked or none is
+ * left. False: everything is final, or the source failed. Answers move.
+ */
+bool set_refill(struct set *s);
 struct answer *set_find(struct set *s, const char *name);
+
+/* caseset.c: answers. */
 void set_fill(struct answer *a, enum verdict v, const char *reason, const char *detail);
 /* As if it had never been asked. */
 void set_reset(struct answer *a);

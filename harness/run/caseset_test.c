@@ -50,6 +50,7 @@ struct story {
 	const char *kills; /* the runner, which lags; "*": each does */
 	const char *stops; /* it, at once: nothing is heard of it any more */
 	int64_t retries;
+	bool quick; /* the console is clean at once */
 };
 
 struct told {
@@ -63,7 +64,7 @@ static struct fake {
 	const struct story *story;
 	struct guest *guest;
 	struct chan_call_listener calls;
-	const char *names[CASES];
+	const char *names[CASES_AHEAD + 1];
 	size_t n, at;
 	bool running, open, armed;
 	unsigned int since; /* results since the culprit's */
@@ -74,6 +75,9 @@ static struct fake {
 	size_t n_late;
 	struct told told[2 * CASES];
 	size_t n_told;
+	struct many {
+		size_t n, read, told, of[VERDICT_COUNT], most, fails_at;
+	} many;
 } fake;
 
 static struct store *store;
@@ -210,7 +214,7 @@ int worker_boot(struct worker *w, const char *why, const uint16_t *forward,
 	assert_int_equal(store_add_boot(store, w->cell->id, &g->boot, &dir, err), 0);
 	if (fake.boots == 1)
 		fake.first_boot = g->boot;
-	g->settle_ms = SETTLE_MS;
+	g->settle_ms = fake.story->quick ? 0 : SETTLE_MS;
 	fake.guest = g;
 	fake.armed = fake.running = false;
 	*ret_guest = g;
@@ -295,8 +299,10 @@ int chan_start_exec(struct chan *c, const struct chan_exec *exec,
 {
 	fake.calls = *listener;
 	fake.n = fake.at = 0;
-	for (; exec->argv[fake.n]; fake.n++)
+	for (; exec->argv[fake.n]; fake.n++) {
+		assert_true(fake.n < ARRAY_SIZE(fake.names));
 		fake.names[fake.n] = exec->argv[fake.n];
+	}
 	for (size_t i = 0; fake.story->backwards && i < fake.n / 2; i++) {
 		const char *name = fake.names[i];
 
@@ -343,7 +349,7 @@ static void parser_feed(void *parser, const char *data, size_t n)
 {
 	const struct case_sink *sink = parser;
 	_autofree_ char *line = xstrndup(data, n);
-	bool fails = fake.story->fail && strchr(fake.story->fail, line[1]);
+	bool fails = fake.story->fail && strchr(fake.story->fail, line[n - 1]);
 
 	if (line[0] == 'b')
 		sink->begin(sink->arg, line + 1, hangs(line + 1) ? 0 : 1, guest_clock_of(line + 1));
@@ -359,6 +365,8 @@ static void on_told(void *arg, const struct store_result *r)
 {
 	struct told *t = &fake.told[fake.n_told];
 
+	fake.many.told++;
+	fake.many.of[r->verdict]++;
 	if (strlen(r->name) != 1)
 		return;
 	assert_true(fake.n_told++ < ARRAY_SIZE(fake.told));
@@ -389,6 +397,24 @@ static void none_is_tainted(void)
 	}
 }
 
+/* A new cell, asked by one worker. */
+static struct worker begin(const struct story *story, struct cell *ret_cell)
+{
+	struct err err = ERR_INIT;
+
+	assert_int_equal(store_add_cell(store, &row, &err), 0);
+	*ret_cell = (struct cell){.id = row.id,
+				  .repeat = 1,
+				  .part = 1,
+				  .parts = 1,
+				  .retries = story->retries,
+				  .role = (char *)row.role,
+				  .lane = (char *)row.lane,
+				  .scenario = (char *)row.scenario};
+	fake = (struct fake){.story = story};
+	return (struct worker){.store = store, .cell = ret_cell};
+}
+
 /* Asks a … f; what came of each, in that order: its verdict's first letter and, of those that
  * stand in the first machine, a capital one. */
 static void tell(const struct story *story, const char *want)
@@ -400,25 +426,15 @@ static void tell(const struct story *story, const char *want)
 					   .parser_feed = parser_feed,
 					   .parser_free = parser_free,
 					   .told = on_told};
-	struct cell cell = {.repeat = 1,
-			    .part = 1,
-			    .parts = 1,
-			    .retries = story->retries,
-			    .role = (char *)row.role,
-			    .lane = (char *)row.lane,
-			    .scenario = (char *)row.scenario};
-	struct worker w = {.store = store};
+	struct cell cell;
+	struct worker w = begin(story, &cell);
 	_cleanup_(strv_release) struct strv names = STRV_INIT;
 	char got[CASES + 1] = "";
 	struct err err = ERR_INIT;
 
-	assert_int_equal(store_add_cell(store, &row, &err), 0);
-	cell.id = row.id;
-	w.cell = &cell;
-	fake = (struct fake){.story = story};
 	for (char c = 'a'; c < 'a' + CASES; c++)
 		strv_push(&names, (char[]){c, '\0'});
-	assert_int_equal(caseset_run(&w, &names, &runner, &err), 0);
+	assert_int_equal(caseset_run_names(&w, &names, &runner, &err), 0);
 	none_is_tainted();
 	for (size_t i = 0; i < CASES; i++) {
 		const struct told *t = told_of(names.v[i]);
@@ -598,6 +614,94 @@ static void known_failures_are_not_asked_again(void **state)
 	assert_int_equal(fake.boots, 1);
 }
 
+/* ---- many cases ---- */
+
+#define MANY (3 * CASES_AHEAD + 7)
+
+static int first_of_many(void *arg, struct err *err)
+{
+	fake.many.read = 0;
+	return 0;
+}
+
+static int next_of_many(void *arg, char **ret_name, struct err *err)
+{
+	struct many *m = &fake.many;
+
+	if (m->fails_at && m->read == m->fails_at)
+		return err_set(err, EIO, "cannot read on");
+	if (m->read == m->n)
+		return 0;
+	*ret_name = xasprintf("case %zu", m->read++);
+	/* Of the first pass: those that are told are forgotten. */
+	if (m->told < m->n && m->read - m->told > m->most)
+		m->most = m->read - m->told;
+	return 1;
+}
+
+static int ask_many(const struct story *story, size_t fails_at)
+{
+	const struct case_runner runner = {.format = "fake",
+					   .lags = story->kills,
+					   .command = command,
+					   .parser_new = parser_new,
+					   .parser_feed = parser_feed,
+					   .parser_free = parser_free,
+					   .told = on_told};
+	const struct case_source source = {
+		.n = MANY, .rewind = first_of_many, .next = next_of_many};
+	struct cell cell;
+	struct worker w = begin(story, &cell);
+	struct err err = ERR_INIT;
+	int r;
+
+	fake.many.n = MANY;
+	fake.many.fails_at = fails_at;
+	r = caseset_run(&w, &source, &runner, &err);
+	if (r < 0)
+		assert_non_null(strstr(err.text, "cannot read on"));
+	return r;
+}
+
+/* What is in memory is not what there is. */
+static void a_window_over_many(void **state)
+{
+	assert_int_equal(ask_many(&(struct story){.quick = true}, 0), 0);
+	assert_int_equal(fake.many.of[VERDICT_PASS], MANY + 1);
+	assert_in_range(fake.many.most, CASES_AHEAD, CASES_AHEAD + 64);
+	assert_int_equal(fake.boots, 1);
+}
+
+/* None is forgotten, and none told twice: neither those behind a crash, nor those that a runner
+ * which is killed again and again never gets to see. */
+static void many_with_trouble(void **state)
+{
+	struct story story = {.culprit = "case 2000", .late = 3, .class = CRASH_TASK};
+
+	assert_int_equal(ask_many(&story, 0), 0);
+	assert_int_equal(fake.many.of[VERDICT_CRASH], 1);
+	assert_int_equal(fake.many.of[VERDICT_PASS], MANY - 1 + 1);
+	assert_int_equal(ask_many(&(struct story){.kills = "*"}, 0), 0);
+	assert_int_equal(fake.many.of[VERDICT_BROKEN], MANY);
+}
+
+/* By what the store has of them: in one fresh machine, those that failed and no other. */
+static void many_are_asked_again(void **state)
+{
+	const size_t failed = MANY / 10 + (MANY % 10 > 3);
+	struct story story = {.fail = "3", .retries = 2, .quick = true};
+
+	assert_int_equal(ask_many(&story, 0), 0);
+	assert_int_equal(fake.many.of[VERDICT_FAIL], 3 * failed);
+	assert_int_equal(fake.many.of[VERDICT_PASS], MANY - failed + 1);
+	assert_int_equal(fake.boots, 3);
+}
+
+static void a_source_that_fails(void **state)
+{
+	assert_int_equal(ask_many(&(struct story){.quick = true}, CASES_AHEAD + 100), -EIO);
+}
+
 static char dir[] = "/tmp/caseset-test-XXXXXX";
 
 static int setup(void **state)
@@ -625,6 +729,10 @@ int main(void)
 		cmocka_unit_test(a_stopped_runner_costs_who_stopped_it),
 		cmocka_unit_test(a_second_chance),
 		cmocka_unit_test(known_failures_are_not_asked_again),
+		cmocka_unit_test(a_window_over_many),
+		cmocka_unit_test(many_with_trouble),
+		cmocka_unit_test(many_are_asked_again),
+		cmocka_unit_test(a_source_that_fails),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

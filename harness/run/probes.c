@@ -97,5 +97,5 @@ int worker_probes(struct worker *w, struct err *err)
 		.parser_free = parser_free,
 	};
 
-	return caseset_run(w, &w->cell->names, &runner, err);
+	return caseset_run_names(w, &w->cell->names, &runner, err);
 }

@@ -42,11 +42,16 @@ bool retry_wanted(const unsigned int outcomes[VERDICT_COUNT])
 			 verdict_is_infra(m.verdict));
 }
 
+bool retry_case(const struct foreseen *foreseen, const char *name,
+		const unsigned int outcomes[VERDICT_COUNT])
+{
+	return retry_wanted(outcomes) && !foreseen_has(foreseen, name, outcomes);
+}
+
 void retry_pick(const struct retry *r, struct strv *ret_names)
 {
 	for (size_t i = 0; i < r->names->n; i++)
-		if (retry_wanted(r->outcomes[i]) &&
-		    !foreseen_has(r->foreseen, r->names->v[i], r->outcomes[i]))
+		if (retry_case(r->foreseen, r->names->v[i], r->outcomes[i]))
 			strv_push(ret_names, r->names->v[i]);
 }
 

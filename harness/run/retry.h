@@ -35,6 +35,10 @@ void retry_release(struct retry *r);
 void retry_note(struct retry *r, const char *name, enum verdict v);
 /* What came of a case so far (how often each verdict) shall be asked again. */
 bool retry_wanted(const unsigned int outcomes[VERDICT_COUNT]);
+/* The same, but for a failure that was known and came as it was known. foreseen: NULL: nothing was.
+ */
+bool retry_case(const struct foreseen *foreseen, const char *name,
+		const unsigned int outcomes[VERDICT_COUNT]);
 /* Those that wait for it, in their order. */
 void retry_pick(const struct retry *r, struct strv *ret_names);
 /* Some case crashed the kernel. */

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/fsutil.h"
@@ -17,7 +19,7 @@
 #include "run/suite_cases.h"
 #include "wire/suite_record.h"
 
-#define PLAN_MAX    (32u << 20)
+#define SELECT_MAX  (32u << 20)
 #define OWN_PLAN    "/tmp/suite-plan"
 #define LISTING_MAX (1u << 20)
 /* Of one program's output; what comes after is counted. */
@@ -27,9 +29,13 @@ struct suite {
 	struct worker *w;
 	struct suite_select select;
 	struct strv env;
-	struct suite_cases *cases; /* that are asked now */
-	struct strbuf plan;	   /* for the guest, when it is not the one on its disk */
-	int64_t plan_boot;	   /* the boot that has it */
+	struct suite_lines lines; /* where the cases come from that are asked now */
+	bool asks_lists;	  /* only those that are to be asked for their tests */
+	struct suite_cases cases; /* of these lines, those that the set has */
+	struct suite_lists lists;
+	bool shards;	   /* some program is cut by its own */
+	bool own_plan;	   /* the guest needs these lines: they are not the plan on its disk */
+	int64_t plan_boot; /* the boot that has them */
 };
 
 static const enum verdict verdict_of[] = {
@@ -54,7 +60,7 @@ static void on_begin(void *arg, unsigned long number, uint64_t limit_ms)
 {
 	struct parser *p = arg;
 
-	p->open = suite_cases_at(p->suite->cases, number);
+	p->open = suite_cases_at(&p->suite->cases, number);
 	suite_reader_free(p->reader);
 	p->reader = NULL;
 	strbuf_reset(&p->bytes);
@@ -100,26 +106,34 @@ static void say_lines(struct parser *p, const char *text, size_t n)
 	}
 }
 
+struct listing {
+	struct suite_lists *lists;
+	struct suite_list *list;
+};
+
 static void keep_name(void *arg, const char *name)
 {
-	strv_push(arg, name);
+	struct listing *l = arg;
+
+	suite_lists_add(l->lists, l->list, name);
 }
 
 static void end_list(struct parser *p, const struct suite_end *end)
 {
 	struct suite_case *c = p->open;
+	struct suite_lists *lists = &p->suite->lists;
+	struct listing l = {lists, suite_lists_begin(lists, c->number)};
 	struct suite_answer a = {0};
 	const char *why = NULL;
 
-	strv_release(&c->tests);
 	suite_judge_exit(&a, end);
 	if (a.status == SUITE_PASS && end->cut)
 		suite_answer_say(&a, SUITE_BROKEN, "its list of tests is too long");
 	else if (a.status == SUITE_PASS &&
-		 !suite_gtest_list(strbuf_str(&p->bytes), p->bytes.len, keep_name, &c->tests, &why))
+		 !suite_gtest_list(strbuf_str(&p->bytes), p->bytes.len, keep_name, &l, &why))
 		suite_answer_say(&a, SUITE_BROKEN, "%s", why);
 	else if (a.status == SUITE_PASS)
-		suite_answer_say(&a, SUITE_PASS, "%zu tests", c->tests.n);
+		suite_answer_say(&a, SUITE_PASS, "%zu tests", l.list->n);
 	if (a.status != SUITE_PASS)
 		say_lines(p, strbuf_str(&p->bytes),
 			  p->bytes.len < SUITE_TAIL ? p->bytes.len : SUITE_TAIL);
@@ -206,22 +220,24 @@ static void parser_free(void *parser)
 
 /* ---- what the runner is told ---- */
 
-static bool has_own_shards(const struct suite *s)
-{
-	for (size_t i = 0; s->select.shards && i < s->cases->n; i++)
-		if (s->cases->v[i].format == &suite_format_gtest && !s->cases->v[i].only)
-			return true;
-	return false;
-}
-
+/* Its pages are mapped while they go, and no longer. */
 static int put_plan(struct suite *s, struct guest *g, struct err *err)
 {
-	struct deadline d = guest_deadline(g, 30 * SEC + s->plan.len * 50);
+	int fd = fileno(s->lines.file);
+	struct stat st;
+	void *map;
 	int r;
 
-	if (!s->plan.len || s->plan_boot == g->boot)
+	if (!s->own_plan || s->plan_boot == g->boot)
 		return 0;
-	r = chan_put(g->chan, OWN_PLAN, s->plan.buf, s->plan.len, 0644, d, err);
+	if (fstat(fd, &st) < 0)
+		return err_errno(err, errno, "cannot read the plan");
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return err_errno(err, errno, "cannot read the plan");
+	r = chan_put(g->chan, OWN_PLAN, map, (size_t)st.st_size, 0644,
+		     guest_deadline(g, 30 * SEC + (uint64_t)st.st_size * 50), err);
+	munmap(map, (size_t)st.st_size);
 	if (r == 0)
 		s->plan_boot = g->boot;
 	return r;
@@ -234,7 +250,7 @@ static int command(void *arg, struct guest *g, const struct strv *names, struct 
 
 	strv_push(argv, SUITE_IMAGE_RUN);
 	strv_push(argv, "--plan");
-	strv_push(argv, s->plan.len ? OWN_PLAN : SUITE_IMAGE_PLAN);
+	strv_push(argv, s->own_plan ? OWN_PLAN : SUITE_IMAGE_PLAN);
 	strv_push(argv, "--root");
 	strv_push(argv, SUITE_IMAGE_ROOT);
 	strv_push(argv, "--scale");
@@ -245,13 +261,13 @@ static int command(void *arg, struct guest *g, const struct strv *names, struct 
 		strv_push(argv, "--env");
 		strv_push(argv, s->env.v[i]);
 	}
-	if (has_own_shards(s)) {
+	if (s->shards) {
 		strv_push(argv, "--env");
 		strv_pushf(argv, "GTEST_TOTAL_SHARDS=%lu", s->select.shards);
 		strv_push(argv, "--env");
 		strv_pushf(argv, "GTEST_SHARD_INDEX=%lu", s->select.shard - 1);
 	}
-	strv_take(argv, suite_cases_bits(s->cases, names));
+	strv_take(argv, suite_cases_bits(&s->cases, names));
 	return put_plan(s, g, err);
 }
 
@@ -270,11 +286,11 @@ static void add_result(struct suite *s, const struct store_result *r)
 static void told(void *arg, const struct store_result *result)
 {
 	struct suite *s = arg;
-	struct suite_case *c = suite_cases_find(s->cases, result->name);
+	struct suite_case *c = suite_cases_find(&s->cases, result->name);
 
-	if (!c || !c->answer)
+	if (!c)
 		return;
-	for (size_t i = 0; i < c->answer->n; i++) {
+	for (size_t i = 0; c->answer && i < c->answer->n; i++) {
 		const struct suite_test *t = &c->answer->tests[i];
 		_autofree_ char *full = xasprintf("%s:%s", c->name, t->name);
 		_autofree_ char *name = suite_short_name(full);
@@ -289,6 +305,7 @@ static void told(void *arg, const struct store_result *result)
 		add_result(s, &r);
 	}
 	suite_case_forget(c);
+	c->told = true;
 }
 
 static void add_one(struct suite *s, const char *name, enum verdict v, const char *reason)
@@ -335,7 +352,54 @@ static void tell_missing(struct extra *e)
 
 /* ---- the cell ---- */
 
-static int ask(struct suite *s, struct suite_cases *cases, struct err *err)
+static int first_line(void *arg, struct err *err)
+{
+	struct suite *s = arg;
+
+	suite_cases_release(&s->cases);
+	suite_lines_rewind(&s->lines);
+	return 0;
+}
+
+/* The case that is asked for the tests of a program. */
+static void make_list(struct suite_case *c)
+{
+	char *name = xasprintf("%s:--gtest_list_tests", c->name);
+
+	free(c->name);
+	c->name = name;
+}
+
+static int next_line(struct suite *s, struct suite_case *ret_case, struct err *err)
+{
+	int r;
+
+	while ((r = suite_lines_next(&s->lines, ret_case, err)) > 0) {
+		if (!s->asks_lists)
+			return 1;
+		if (!ret_case->format && suite_select_may(&s->select, ret_case->name)) {
+			make_list(ret_case);
+			return 1;
+		}
+		suite_case_release(ret_case);
+	}
+	return r;
+}
+
+static int next_case(void *arg, char **ret_name, struct err *err)
+{
+	struct suite *s = arg;
+	struct suite_case c;
+	int r = next_line(s, &c, err);
+
+	if (r <= 0)
+		return r;
+	*ret_name = xstrdup(c.name);
+	suite_cases_add(&s->cases, &c);
+	return 1;
+}
+
+static int ask(struct suite *s, size_t n, struct err *err)
 {
 	const struct case_runner runner = {.format = "suite",
 					   .lags = true,
@@ -345,15 +409,18 @@ static int ask(struct suite *s, struct suite_cases *cases, struct err *err)
 					   .parser_free = parser_free,
 					   .told = told,
 					   .arg = s};
+	const struct case_source source = {
+		.n = n, .rewind = first_line, .next = next_case, .arg = s};
+	int r = n ? caseset_run(s->w, &source, &runner, err) : 0;
 
-	s->cases = cases;
-	return cases->n ? caseset_run(s->w, &cases->names, &runner, err) : 0;
+	suite_cases_release(&s->cases);
+	return r;
 }
 
 static int read_select(struct suite *s, struct err *err)
 {
 	_autofree_ char *path = xasprintf("%s.select", s->w->cell->suite);
-	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(PLAN_MAX);
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(SELECT_MAX);
 	_cleanup_(strv_release) struct strv lines = STRV_INIT;
 	int r = file_read(path, &text, err);
 
@@ -383,11 +450,10 @@ static int tell_planned(struct suite *s, size_t n, struct err *err)
  * Planned before the first of them is asked: each case, and the boot. What is of no part is told by
  * the first.
  */
-static int plan_cases(struct suite *s, const struct suite_cases *cases, size_t lists,
-		      struct err *err)
+static int plan_cases(struct suite *s, const struct suite_chooser *ch, struct err *err)
 {
 	struct extra missing = {.suite = s};
-	size_t n = cases->whole + lists;
+	size_t n = ch->whole + s->lists.asked;
 
 	if (s->select.part > 1)
 		return 0;
@@ -396,44 +462,68 @@ static int plan_cases(struct suite *s, const struct suite_cases *cases, size_t l
 		add_one(s, "(suite)", VERDICT_BROKEN, "nothing matches the filter and the lists");
 		missing.n++;
 	}
-	return tell_planned(s, n + missing.n + (cases->n || lists), err);
+	return tell_planned(s, n + missing.n + (ch->n || s->lists.asked), err);
 }
 
-/* Takes all and lists over: cases are asked for long. */
-static int run_cases(struct suite *s, struct suite_cases *all, struct suite_cases *lists,
-		     struct err *err)
+/* Programs of googletest, for their tests. */
+static int ask_lists(struct suite *s, FILE *plan, struct err *err)
 {
-	_cleanup_(suite_cases_release) struct suite_cases cases = {0};
+	struct suite_case c;
 	int r;
 
-	suite_cases_choose(all, lists, &s->select, &cases, on_blocked, s);
-	r = plan_cases(s, &cases, lists->n, err);
-	if (lists->n)
-		suite_cases_renumber(&cases, &s->plan);
+	s->lines = (struct suite_lines){.file = plan};
+	s->asks_lists = true;
+	while ((r = next_line(s, &c, err)) > 0) {
+		suite_case_release(&c);
+		s->lists.asked++;
+	}
+	if (r == 0 && s->lists.asked)
+		r = file_temp(s->w->cell->run_dir, &s->lists.file, err);
+	if (r == 0)
+		r = ask(s, s->lists.asked, err);
+	suite_lines_release(&s->lines);
+	return r;
+}
+
+/* What is run of the plan, in a file of its own. */
+static int ask_chosen(struct suite *s, FILE *plan, struct err *err)
+{
+	_autofclose_ FILE *chosen = NULL;
+	struct suite_chooser ch = {
+		.select = &s->select, .lists = &s->lists, .blocked = on_blocked, .arg = s};
+	int r = file_temp(s->w->cell->run_dir, &chosen, err);
+
+	if (r == 0)
+		r = suite_choose(&ch, plan, chosen, err);
+	if (r == 0)
+		r = plan_cases(s, &ch, err);
+	s->lines = (struct suite_lines){.file = chosen, .tests = s->lists.asked};
+	s->asks_lists = false;
+	s->shards = ch.shards;
+	s->own_plan = s->lists.asked;
 	s->plan_boot = -1;
-	suite_cases_release(all);
-	suite_cases_release(lists);
-	return r < 0 ? r : ask(s, &cases, err);
+	suite_lists_release(&s->lists);
+	if (r == 0)
+		r = ask(s, ch.n, err);
+	suite_lines_release(&s->lines);
+	return r;
 }
 
 int worker_suite(struct worker *w, struct err *err)
 {
-	struct suite s = {.w = w, .plan = STRBUF_INIT(PLAN_MAX)};
-	_cleanup_(suite_cases_release) struct suite_cases all = {0}, lists = {0};
-	int r = read_select(&s, err);
+	struct suite s = {.w = w};
+	_autofclose_ FILE *plan = fopen(w->cell->suite, "re");
+	int r = plan ? read_select(&s, err)
+		     : err_errno(err, errno, "cannot open %s", w->cell->suite);
 
 	s.select.part = (unsigned long)w->cell->part;
 	s.select.parts = (unsigned long)w->cell->parts;
 	if (r == 0)
-		r = suite_cases_read(w->cell->suite, &all, err);
-	if (r == 0) {
-		suite_cases_take_lists(&all, &s.select, &lists);
-		r = ask(&s, &lists, err);
-	}
+		r = ask_lists(&s, plan, err);
 	if (r == 0)
-		r = run_cases(&s, &all, &lists, err);
+		r = ask_chosen(&s, plan, err);
+	suite_lists_release(&s.lists);
 	suite_select_release(&s.select);
 	strv_release(&s.env);
-	strbuf_release(&s.plan);
 	return r;
 }

@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/fsutil.h"
 #include "base/xalloc.h"
 
-#define PLAN_MAX (32u << 20)
+#define ONLY "--gtest_filter="
 
 void suite_case_forget(struct suite_case *c)
 {
@@ -19,33 +18,14 @@ void suite_case_forget(struct suite_case *c)
 	c->answer = NULL;
 }
 
-/* All but its name. */
-static void release_case(struct suite_case *c)
+void suite_case_release(struct suite_case *c)
 {
+	free(c->name);
 	free(c->only);
-	free(c->program);
-	free(c->line);
-	strv_release(&c->tests);
 	suite_case_forget(c);
 }
 
-void suite_cases_release(struct suite_cases *c)
-{
-	for (size_t i = 0; i < c->n; i++)
-		release_case(&c->v[i]);
-	free(c->v);
-	strv_release(&c->names);
-	*c = (struct suite_cases){0};
-}
-
-static struct suite_case *add(struct suite_cases *c, struct suite_case one)
-{
-	if ((c->n & (c->n - 1)) == 0)
-		c->v = xreallocarray(c->v, c->n ? 2 * c->n : 1, sizeof(*c->v));
-	c->v[c->n] = one;
-	strv_take(&c->names, one.name);
-	return &c->v[c->n++];
-}
+/* ---- lines ---- */
 
 /* The nth field of a line as it stands there; *ret_n: its length. */
 static const char *field(const char *line, unsigned int nth, size_t *ret_n)
@@ -76,38 +56,94 @@ static char *take_field(const char *line, unsigned int nth)
 	return text;
 }
 
-int suite_cases_read(const char *path, struct suite_cases *ret_cases, struct err *err)
+/* "--gtest_filter=Suite.Test" is its only argument. */
+static char *take_only(const char *line)
 {
-	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(PLAN_MAX);
-	_cleanup_(suite_cases_release) struct suite_cases c = {0};
-	int r = file_read(path, &text, err);
-	/* Else the guest has the plan, and its lines are of no use here. */
-	bool lists = r == 0 && strstr(strbuf_str(&text), "\t" SUITE_LIST "\t");
+	_autofree_ char *argument = take_field(line, 6);
 
-	for (char *s = text.buf; r == 0 && s && *s;) {
-		size_t n = strcspn(s, "\n");
-		_autofree_ char *line = xstrndup(s, n);
-		_autofree_ char *format = take_field(line, 1);
-		struct suite_case one = {.format = suite_format_find(format), .number = c.n};
-
-		if (!one.format && strcmp(format, SUITE_LIST) != 0)
-			return err_set(err, EBADMSG, "%s: line %zu has no format", path, c.n + 1);
-		one.name = take_field(line, 0);
-		if (lists)
-			one.line = TAKE(line);
-		add(&c, one);
-		s += n + (s[n] == '\n');
-	}
-	if (r < 0)
-		return r;
-	*ret_cases = c;
-	c = (struct suite_cases){0};
-	return 0;
+	return xstrdup(argument + strlen(ONLY));
 }
 
-static const char *program_of(const struct suite_case *c)
+void suite_lines_release(struct suite_lines *l)
 {
-	return c->program ? c->program : c->name;
+	free(l->line);
+}
+
+void suite_lines_rewind(struct suite_lines *l)
+{
+	rewind(l->file);
+	l->n = 0;
+}
+
+/* Its length, 0: the file ends here; -errno. */
+static ssize_t read_line(struct suite_lines *l, struct err *err)
+{
+	ssize_t n = getline(&l->line, &l->room, l->file);
+
+	if (n < 0)
+		return ferror(l->file) ? err_errno(err, errno, "cannot read the plan") : 0;
+	l->n++;
+	if (l->line[n - 1] == '\n')
+		l->line[n - 1] = '\0';
+	return n;
+}
+
+int suite_lines_next(struct suite_lines *l, struct suite_case *ret_case, struct err *err)
+{
+	_autofree_ char *format = NULL;
+	struct suite_case c = {0};
+	ssize_t n;
+
+	do
+		n = read_line(l, err);
+	while (n > 0 && !*l->line);
+	if (n <= 0)
+		return (int)n;
+	format = take_field(l->line, 1);
+	c.format = suite_format_find(format);
+	if (!c.format && strcmp(format, SUITE_LIST) != 0)
+		return err_set(err, EBADMSG, "line %lu of the plan has no format", l->n);
+	c.number = l->n - 1;
+	c.name = take_field(l->line, 0);
+	if (l->tests && c.format == &suite_format_gtest)
+		c.only = take_only(l->line);
+	*ret_case = c;
+	return 1;
+}
+
+/* ---- cases ---- */
+
+void suite_cases_release(struct suite_cases *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		suite_case_release(&c->v[i]);
+	free(c->v);
+	*c = (struct suite_cases){0};
+}
+
+static void drop_told(struct suite_cases *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->v[i].told)
+			suite_case_release(&c->v[i]);
+		else
+			c->v[kept++] = c->v[i];
+	}
+	c->n = kept;
+	c->last = 0;
+}
+
+void suite_cases_add(struct suite_cases *c, const struct suite_case *one)
+{
+	if (c->n == c->room)
+		drop_told(c);
+	if (c->n >= c->room / 2) {
+		c->room = c->room ? 2 * c->room : 64;
+		c->v = xreallocarray(c->v, c->room, sizeof(*c->v));
+	}
+	c->v[c->n++] = *one;
 }
 
 static int by_number(const void *a, const void *b)
@@ -153,51 +189,62 @@ char *suite_cases_bits(struct suite_cases *c, const struct strv *names)
 	return text;
 }
 
-void suite_cases_take_lists(struct suite_cases *all, struct suite_select *select,
-			    struct suite_cases *ret_lists)
-{
-	*ret_lists = (struct suite_cases){0};
-	for (size_t i = 0; i < all->n; i++) {
-		const struct suite_case *c = &all->v[i];
-		struct suite_case one = {.number = c->number};
+/* ---- lists ---- */
 
-		if (c->format || !suite_select_may(select, c->name))
-			continue;
-		one.name = xasprintf("%s:--gtest_list_tests", c->name);
-		add(ret_lists, one);
-	}
+void suite_lists_release(struct suite_lists *l)
+{
+	if (l->file)
+		fclose(l->file);
+	free(l->v);
+	*l = (struct suite_lists){0};
 }
 
-/* The line of one test of a program: that of the program with other arguments. */
-static struct suite_case make_test(const struct suite_case *program, char *name, const char *test)
+static struct suite_list *find_list(struct suite_lists *l, unsigned long number)
 {
-	_autofree_ char *limit = take_field(program->line, 2);
-	_autofree_ char *dir = take_field(program->line, 4);
-	_autofree_ char *path = take_field(program->line, 5);
-	_autofree_ char *filter = xasprintf("--gtest_filter=%s", test);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].number == number)
+			return &l->v[i];
+	return NULL;
+}
+
+struct suite_list *suite_lists_begin(struct suite_lists *l, unsigned long number)
+{
+	struct suite_list *list = find_list(l, number);
+
+	if (!list) {
+		l->v = xreallocarray(l->v, l->n + 1, sizeof(*l->v));
+		list = &l->v[l->n++];
+	}
+	fseeko(l->file, 0, SEEK_END);
+	*list = (struct suite_list){.number = number, .at = ftello(l->file)};
+	return list;
+}
+
+void suite_lists_add(struct suite_lists *l, struct suite_list *list, const char *test)
+{
+	fprintf(l->file, "%s\n", test);
+	list->n++;
+}
+
+/* ---- what is run ---- */
+
+/* The line of one test of a program: that of the program with other arguments. */
+static void write_test(FILE *chosen, const char *program, const char *name, const char *test)
+{
+	_autofree_ char *limit = take_field(program, 2);
+	_autofree_ char *dir = take_field(program, 4);
+	_autofree_ char *path = take_field(program, 5);
+	_autofree_ char *filter = xasprintf(ONLY "%s", test);
 	const char *const fields[] = {name, "gtest", limit, "a", dir, path, filter};
 	_cleanup_(strbuf_release) struct strbuf line = STRBUF_INIT(64u << 10);
-	size_t n;
 
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		suite_plan_field(&line, fields[i]);
-	return (struct suite_case){.name = name,
-				   .format = &suite_format_gtest,
-				   .only = xstrdup(test),
-				   .program = xstrdup(program->name),
-				   .line = strbuf_detach(&line, &n)};
+	fprintf(chosen, "%s\n", strbuf_str(&line));
 }
 
-struct chooser {
-	struct suite_select *select;
-	struct suite_cases *cases;
-	void (*blocked)(void *arg, const char *name, const char *where);
-	void *arg;
-	size_t nth; /* of those that the shards share */
-};
-
 /* Blocked ones belong to a shard as well, so that each is told once. */
-static bool is_ours(struct chooser *ch, const struct suite_case *c)
+static bool is_ours(struct suite_chooser *ch, const struct suite_case *c)
 {
 	const struct suite_select *s = ch->select;
 	/* A program of many tests is cut by its own shards. */
@@ -205,66 +252,86 @@ static bool is_ours(struct chooser *ch, const struct suite_case *c)
 
 	if (!whole && s->shards && ch->nth++ % s->shards != s->shard - 1)
 		return false;
-	return ch->cases->whole++ % (s->parts ? s->parts : 1) == (s->parts ? s->part - 1 : 0);
+	return ch->whole++ % (s->parts ? s->parts : 1) == (s->parts ? s->part - 1 : 0);
 }
 
-/* Takes over the case. */
-static void choose(struct chooser *ch, struct suite_case one)
+/* It is run, here. */
+static bool choose(struct suite_chooser *ch, const struct suite_case *c, const char *program)
 {
 	const char *where = NULL;
-	enum suite_choice choice = suite_select_ask(ch->select, program_of(&one), one.only, &where);
-	bool ours = choice != SUITE_OUT && is_ours(ch, &one);
+	enum suite_choice choice = suite_select_ask(ch->select, program, c->only, &where);
+	bool ours = choice != SUITE_OUT && is_ours(ch, c);
 
-	if (ours && choice == SUITE_RUN) {
-		add(ch->cases, one);
-		return;
-	}
-	if (ours)
-		ch->blocked(ch->arg, one.name, where);
-	free(one.name);
-	release_case(&one);
+	if (ours && choice == SUITE_BLOCKED)
+		ch->blocked(ch->arg, c->name, where);
+	if (!ours || choice != SUITE_RUN)
+		return false;
+	ch->shards |= ch->select->shards && c->format == &suite_format_gtest && !c->only;
+	ch->n++;
+	return true;
 }
 
-static void choose_tests(struct chooser *ch, const struct suite_case *program,
-			 const struct strv *tests)
+static int choose_tests(struct suite_chooser *ch, const struct suite_lines *plan,
+			const char *program, const struct suite_list *list, FILE *chosen,
+			struct err *err)
 {
-	for (size_t i = 0; i < tests->n; i++) {
-		_autofree_ char *full = xasprintf("%s:%s", program->name, tests->v[i]);
+	struct suite_lines tests = {.file = ch->lists->file};
+	int r = 0;
 
-		choose(ch, make_test(program, suite_short_name(full), tests->v[i]));
-	}
-}
+	fseeko(tests.file, list->at, SEEK_SET);
+	for (size_t i = 0; r == 0 && i < list->n; i++) {
+		_autofree_ char *full = NULL, *name = NULL;
+		struct suite_case c = {.format = &suite_format_gtest};
 
-void suite_cases_choose(const struct suite_cases *all, const struct suite_cases *lists,
-			struct suite_select *select, struct suite_cases *ret_cases,
-			void (*blocked)(void *arg, const char *name, const char *where), void *arg)
-{
-	struct chooser ch = {.select = select, .cases = ret_cases, .blocked = blocked, .arg = arg};
-	size_t next = 0;
-
-	*ret_cases = (struct suite_cases){0};
-	for (size_t i = 0; i < all->n; i++) {
-		const struct suite_case *c = &all->v[i];
-		const char *where;
-
-		if (c->format) {
-			choose(&ch, (struct suite_case){.name = xstrdup(c->name),
-							.format = c->format,
-							.line = lists->n ? xstrdup(c->line) : NULL,
-							.number = c->number});
-		} else if (next < lists->n && lists->v[next].number == c->number) {
-			choose_tests(&ch, c, &lists->v[next++].tests);
-		} else if (suite_select_ask(select, c->name, NULL, &where) == SUITE_BLOCKED &&
-			   is_ours(&ch, c)) {
-			blocked(arg, c->name, where);
+		if (read_line(&tests, err) <= 0) {
+			r = err_set(err, EIO, "cannot read the tests of %s", program);
+			break;
 		}
+		full = xasprintf("%s:%s", program, tests.line);
+		c.name = name = suite_short_name(full);
+		c.only = tests.line;
+		if (choose(ch, &c, program))
+			write_test(chosen, plan->line, name, tests.line);
 	}
+	suite_lines_release(&tests);
+	return r;
 }
 
-void suite_cases_renumber(struct suite_cases *c, struct strbuf *text)
+/* A program whose tests are known, or that nobody asked for them. */
+static int choose_list(struct suite_chooser *ch, const struct suite_lines *plan,
+		       const struct suite_case *c, FILE *chosen, struct err *err)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		c->v[i].number = i;
-		strbuf_addf(text, "%s\n", c->v[i].line);
+	const struct suite_list *list = find_list(ch->lists, c->number);
+	const char *where;
+
+	if (list)
+		return choose_tests(ch, plan, c->name, list, chosen, err);
+	if (!suite_select_may(ch->select, c->name) &&
+	    suite_select_ask(ch->select, c->name, NULL, &where) == SUITE_BLOCKED && is_ours(ch, c))
+		ch->blocked(ch->arg, c->name, where);
+	return 0;
+}
+
+int suite_choose(struct suite_chooser *ch, FILE *plan, FILE *chosen, struct err *err)
+{
+	struct suite_lines lines = {.file = plan};
+	struct suite_case c;
+	int r;
+
+	suite_lines_rewind(&lines);
+	while ((r = suite_lines_next(&lines, &c, err)) > 0) {
+		if (!c.format)
+			r = choose_list(ch, &lines, &c, chosen, err);
+		else if (choose(ch, &c, c.name))
+			fprintf(chosen, "%s\n", lines.line);
+		else if (!ch->lists->asked)
+			fputc('\n', chosen);
+		suite_case_release(&c);
+		if (r < 0)
+			break;
 	}
+	suite_lines_release(&lines);
+	if (r == 0 && (ferror(chosen) || fflush(chosen) != 0))
+		r = err_errno(err, errno, "cannot write the plan");
+	return r;
 }
