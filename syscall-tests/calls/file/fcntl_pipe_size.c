@@ -29,7 +29,9 @@ static void run(void)
 
 	EXPECT_EQ(fcntl(fds[1], F_GETPIPE_SZ), size);
 	EXPECT_EQ(fill(), size);
-	EXPECT_ERRNO(fcntl(fds[1], F_SETPIPE_SZ, 4096), EBUSY);
+	/* Who has very many pipes gets small ones. */
+	if (size > 4096)
+		EXPECT_ERRNO(fcntl(fds[1], F_SETPIPE_SZ, 4096), EBUSY);
 	EXPECT_EQ(fcntl(fds[1], F_GETPIPE_SZ), size);
 	EXPECT_ERRNO(fcntl(file, F_GETPIPE_SZ), EBADF);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <sys/statvfs.h>
 
 #include "probe.h"
 
@@ -7,8 +8,15 @@ static int root, fds[2];
 
 static void setup(void)
 {
-	/* Nobody changes it, so there is no disk to wait for. */
-	root = (int)SETUP_OK(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	struct statvfs fs = {0};
+	bool has_store;
+
+	/* Nobody changes it, so there is no disk to wait for; what is only read, as a CD, may have
+	 * nothing to store. */
+	SETUP_OK(statvfs("/", &fs));
+	has_store = !(fs.f_flag & ST_RDONLY);
+	root = (int)SETUP_OK(
+		open(has_store ? "/" : tmp_path(""), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	SETUP_OK(pipe(fds));
 }
 

@@ -8,6 +8,18 @@
 
 static const char path[] = "/proc/self/oom_score_adj";
 
+/* Some containers begin above 300, and only root may go down. */
+static const char *score = "300\n";
+
+static void setup(void)
+{
+	char buf[32];
+
+	proc_read(path, buf, sizeof(buf));
+	if (strtol(buf, NULL, 10) > 300)
+		score = "1000\n";
+}
+
 static void expect_score(const char *text)
 {
 	char buf[32];
@@ -18,7 +30,7 @@ static void expect_score(const char *text)
 
 static void child(void *arg)
 {
-	expect_score("300\n");
+	expect_score(score);
 }
 
 static int say(const char *text)
@@ -30,16 +42,16 @@ static int say(const char *text)
 
 static void run(void)
 {
-	REQUIRE_EQ(say("300\n"), 4);
-	expect_score("300\n");
+	REQUIRE_EQ(say(score), strlen(score));
+	expect_score(score);
 	child_end(child_start(child, NULL));
 	EXPECT_ERRNO(say("1001\n"), EINVAL);
 	EXPECT_ERRNO(say("nought\n"), EINVAL);
-	expect_score("300\n");
+	expect_score(score);
 }
 
 PROBE(.promise = "oom_score_adj takes -1000 to 1000, tells it, and children have it; sshd sets its "
 		 "own and resets that of each session",
       .source = "man 5 proc (/proc/pid/oom_score_adj)",
       .covers = COVERS("openat:/proc/self/oom_score_adj"), .needs = NEEDS("proc"),
-      .call = {CALL(SYS_write)}, .run = run);
+      .call = {CALL(SYS_write)}, .setup = setup, .run = run);

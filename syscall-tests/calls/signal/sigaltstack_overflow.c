@@ -39,8 +39,10 @@ static void overflow(void *arg)
 
 static void setup(void)
 {
-	struct rlimit limit = {.rlim_cur = 128 << 10, .rlim_max = RLIM_INFINITY};
+	struct rlimit limit;
 
+	SETUP_OK(getrlimit(RLIMIT_STACK, &limit));
+	limit.rlim_cur = 128 << 10;
 	SETUP_OK(setrlimit(RLIMIT_STACK, &limit));
 }
 
