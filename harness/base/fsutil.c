@@ -117,15 +117,22 @@ int fd_write_all(int fd, const void *data, size_t n)
 	return 0;
 }
 
-int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, struct err *err)
+/* A file that file_write_atomic() and its like fill. */
+static int begin_atomic(const char *path, char **ret_tmp, struct err *err)
 {
 	_autofree_ char *tmp = xasprintf("%s.XXXXXX", path);
-	_autoclose_ int fd = mkostemp(tmp, O_CLOEXEC);
-	int r;
+	int fd = mkostemp(tmp, O_CLOEXEC);
 
 	if (fd < 0)
 		return err_errno(err, errno, "cannot write %s", path);
-	r = fd_write_all(fd, data, n);
+	*ret_tmp = TAKE(tmp);
+	return fd;
+}
+
+/* r: how the filling went. */
+static int end_atomic(int fd, const char *tmp, const char *path, mode_t mode, int r,
+		      struct err *err)
+{
 	if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(tmp, path) < 0))
 		r = -errno;
 	if (r < 0) {
@@ -133,6 +140,45 @@ int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
 		return err_errno(err, -r, "cannot write %s", path);
 	}
 	return 0;
+}
+
+int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, struct err *err)
+{
+	_autofree_ char *tmp = NULL;
+	_autoclose_ int fd = begin_atomic(path, &tmp, err);
+
+	if (fd < 0)
+		return fd;
+	return end_atomic(fd, tmp, path, mode, fd_write_all(fd, data, n), err);
+}
+
+int fd_copy(int in, int out)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while ((n = read(in, buf, sizeof(buf))) > 0) {
+		int r = fd_write_all(out, buf, (size_t)n);
+
+		if (r < 0)
+			return r;
+	}
+	return n < 0 ? -errno : 0;
+}
+
+int file_copy_atomic(const char *path, FILE *from, mode_t mode, struct err *err)
+{
+	_autofree_ char *tmp = NULL;
+	_autoclose_ int fd = begin_atomic(path, &tmp, err);
+	int in = fileno(from), r = 0;
+
+	if (fd < 0)
+		return fd;
+	if (fflush(from) != 0 || lseek(in, 0, SEEK_SET) < 0)
+		r = -errno;
+	if (r == 0)
+		r = fd_copy(in, fd);
+	return end_atomic(fd, tmp, path, mode, r, err);
 }
 
 int file_temp(const char *dir, FILE **ret_file, struct err *err)

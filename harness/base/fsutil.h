@@ -33,9 +33,13 @@ int dir_files(const char *dir, const char *suffix, struct strv *ret_paths, struc
 int file_read(const char *path, struct strbuf *sb, struct err *err);
 /* Whole or not at all: temporary file in the same folder, fsync, rename. */
 int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, struct err *err);
+/* The same with all that a file holds that was written or read before. */
+int file_copy_atomic(const char *path, FILE *from, mode_t mode, struct err *err);
 /* A file without a name, on the file system of that folder. The caller closes it. */
 int file_temp(const char *dir, FILE **ret_file, struct err *err);
 /* write(2) until all is written. */
 int fd_write_all(int fd, const void *data, size_t n);
+/* From where in is to its end. */
+int fd_copy(int in, int out);
 
 #endif

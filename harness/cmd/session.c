@@ -301,7 +301,7 @@ static int run_cells(struct session *s, struct loop *loop, struct store *store, 
 	r = sched_run(loop, store, plan->cells, plan->n, jobs, &view, err);
 	view_release(&view);
 	for (size_t i = 0; r == 0 && i < plan->n; i++)
-		if (plan->cells[i].part == 1)
+		if (plan->cells[i].part == 1 && !plan->cells[i].suite)
 			durations_learn(NULL, store, &plan->cells[i]);
 	keep_peak(store);
 	store_set_fact(store, "state", r == 0 ? "finished" : "interrupted", NULL);

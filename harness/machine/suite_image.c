@@ -26,20 +26,6 @@ static char *staged(const char *dir, size_t i)
 	return xasprintf("%s/%zu", dir, i);
 }
 
-static int copy_fd(int in, int out)
-{
-	char buf[65536];
-	ssize_t n;
-
-	while ((n = read(in, buf, sizeof(buf))) > 0) {
-		int r = fd_write_all(out, buf, (size_t)n);
-
-		if (r < 0)
-			return r;
-	}
-	return n < 0 ? -errno : 0;
-}
-
 static int hash_entry(const struct suite_tree *t, struct suite_entry *e, struct err *err)
 {
 	_autoclose_ int fd = suite_tree_open(t, e->path);
@@ -57,7 +43,7 @@ static int hash_entry(const struct suite_tree *t, struct suite_entry *e, struct 
 }
 
 static int make_key(const char *disk, struct suite_tree *t, const char *runner,
-		    const struct strbuf *plan, char ret_key[65], struct err *err)
+		    const struct suite_text *plan, char ret_key[65], struct err *err)
 {
 	struct sha256 *h = sha256_begin();
 	char hex[65];
@@ -78,7 +64,7 @@ static int make_key(const char *disk, struct suite_tree *t, const char *runner,
 		sha256_add(h, line, strlen(line));
 		sha256_add(h, e->path, strlen(e->path) + 1);
 	}
-	sha256_add(h, plan->buf ? plan->buf : "", plan->len);
+	sha256_add(h, plan->sha256, 64);
 	sha256_end(h, ret_key);
 	return r;
 }
@@ -93,7 +79,7 @@ static int stage_file(const struct suite_tree *t, size_t i, const char *dir, str
 
 	if (in < 0 || out < 0)
 		return err_errno(err, errno, "cannot copy %s/%s", t->dir, e->path);
-	r = copy_fd(in, out);
+	r = fd_copy(in, out);
 	if (r == 0 && fchmod(out, e->executable ? 0755 : 0644) < 0)
 		r = -errno;
 	return r < 0 ? err_errno(err, -r, "cannot copy %s/%s", t->dir, e->path) : 0;
@@ -137,7 +123,7 @@ static void add_entry(struct strbuf *sb, const struct suite_entry *e, const char
 }
 
 /* Everything in dir: the files by their numbers, and the commands that put them in their places. */
-static int stage(const struct suite_tree *t, const struct strbuf *plan, const char *runner,
+static int stage(const struct suite_tree *t, const struct suite_text *plan, const char *runner,
 		 const char *dir, struct err *err)
 {
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(64u << 20);
@@ -150,7 +136,7 @@ static int stage(const struct suite_tree *t, const struct strbuf *plan, const ch
 	if (r == 0)
 		r = file_write_atomic(run_file, program.buf, program.len, 0755, err);
 	if (r == 0)
-		r = file_write_atomic(plan_file, strbuf_str(plan), plan->len, 0644, err);
+		r = file_copy_atomic(plan_file, plan->file, 0644, err);
 	strbuf_addstr(&sb, "mkdir /suite\ncd /suite\nwrite run run\nwrite plan plan\nmkdir root\n");
 	for (size_t i = 0; r == 0 && i < t->n; i++) {
 		char number[24];
@@ -185,12 +171,12 @@ static int pack(struct loop *loop, const char *disk, const char *dir, const char
 }
 
 int suite_image_ready(struct loop *loop, const char *disk, struct suite_tree *tree,
-		      const struct strbuf *plan, char **ret_path, struct err *err)
+		      const struct suite_text *plan, char **ret_path, struct err *err)
 {
 	_autofree_ char *ready = path_join(paths_cache(), "ready");
 	_autofree_ char *runner = path_join(paths_guest(), "suite");
 	_autofree_ char *out = NULL, *dir = NULL;
-	uint64_t mib = SPARE_MIB + ((tree->bytes + tree->n * 8192 + plan->len) >> 20) * 11 / 10;
+	uint64_t mib = SPARE_MIB + ((tree->bytes + tree->n * 8192 + plan->n) >> 20) * 11 / 10;
 	char key[65];
 	int r = mkdir_p(ready, err);
 

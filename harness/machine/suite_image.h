@@ -13,10 +13,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "base/loop.h"
-#include "base/strbuf.h"
 #include "base/strv.h"
 
 #define SUITE_IMAGE_ROOT "/suite/root"
@@ -51,8 +51,15 @@ void suite_tree_release(struct suite_tree *t);
  */
 int suite_tree_open(const struct suite_tree *t, const char *path);
 
-/* Path of the disk; the caller frees. disk: of the lane. plan: the content of /suite/plan. */
+/* The content of /suite/plan. */
+struct suite_text {
+	FILE *file;
+	size_t n; /* bytes */
+	char sha256[65];
+};
+
+/* Path of the disk; the caller frees. disk: of the lane. */
 int suite_image_ready(struct loop *loop, const char *disk, struct suite_tree *tree,
-		      const struct strbuf *plan, char **ret_path, struct err *err);
+		      const struct suite_text *plan, char **ret_path, struct err *err);
 
 #endif

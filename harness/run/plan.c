@@ -302,7 +302,6 @@ static int add_suite(struct planner *pl, bool kut, struct err *err)
 static int make_suite(struct planner *pl, struct err *err)
 {
 	const struct shard *shard = &pl->req->shard;
-	char key[65];
 	int r = suite_plan_make(pl->req->suite, &pl->suite, err);
 
 	if (r < 0)
@@ -311,8 +310,7 @@ static int make_suite(struct planner *pl, struct err *err)
 	pl->suite.select.shards = shard->n;
 	for (size_t i = 0; i < pl->suite.tree.notes.n; i++)
 		strv_push(&pl->plan->notes, pl->suite.tree.notes.v[i]);
-	data_sha256(strbuf_str(&pl->suite.text), pl->suite.text.len, key);
-	strbuf_addf(&pl->set, "suite %s %s\n", pl->suite.name, key);
+	strbuf_addf(&pl->set, "suite %s %s\n", pl->suite.name, pl->suite.text.sha256);
 	return 0;
 }
 

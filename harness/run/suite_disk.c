@@ -39,7 +39,7 @@ int suite_disk_ready(struct loop *loop, struct suite_plan *plan, const char *dis
 	data_sha256(strbuf_str(&select), select.len, key);
 	path = xasprintf("%s.%.16s.plan", image, key);
 	select_path = xasprintf("%s.select", path);
-	r = file_write_atomic(path, strbuf_str(&plan->text), plan->text.len, 0644, err);
+	r = file_copy_atomic(path, plan->text.file, 0644, err);
 	if (r == 0)
 		r = file_write_atomic(select_path, strbuf_str(&select), select.len, 0644, err);
 	if (r < 0)

@@ -2,6 +2,8 @@
 #include "run/suite_plan.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,10 +12,15 @@
 
 #include "base/cleanup.h"
 #include "base/fsutil.h"
+#include "base/paths.h"
+#include "base/sha256.h"
 #include "base/xalloc.h"
+#include "store/nameset.h"
 
 #define TEXT_MAX (32u << 20)
 #define LIST_MAX (4u << 20)
+/* Of a runtest file. */
+#define LINE_MAX_BYTES 65536
 /* A program that is asked for its tests may have so many, in the limit of all. */
 #define LIST_TESTS 1000
 /* kselftest's "timeout=0" is no limit, and a test that hangs has to end. */
@@ -30,7 +37,8 @@ void suite_plan_release(struct suite_plan *p)
 	suite_tree_release(&p->tree);
 	strv_release(&p->env);
 	suite_select_release(&p->select);
-	strbuf_release(&p->text);
+	if (p->text.file)
+		fclose(p->text.file);
 	*p = (struct suite_plan){0};
 }
 
@@ -48,6 +56,9 @@ void suite_plan_field(struct strbuf *text, const char *value)
 struct maker {
 	const struct suite_request *req;
 	struct suite_plan *plan;
+	struct strbuf line; /* of the plan, until it is whole */
+	struct sha256 *sha;
+	struct nameset *names;
 	const char *format; /* of the request; of an installed kselftest where that says "auto" */
 	size_t chosen;	    /* cases that may be run */
 	const char *dir;    /* of the commands of a runtest file */
@@ -99,7 +110,7 @@ static int settings_limit(const struct suite_tree *t, const char *program, int64
 static void begin_line(struct maker *m, const char *name, const char *format, const char *flags,
 		       const char *dir, int64_t limit_s)
 {
-	struct strbuf *text = &m->plan->text;
+	struct strbuf *text = &m->line;
 	int64_t own = m->req->limit_s ? m->req->limit_s : limit_s ? limit_s : SUITE_LIMIT_S;
 	_autofree_ char *limit = xasprintf("%lld", (long long)own * 1000);
 
@@ -113,12 +124,22 @@ static void begin_line(struct maker *m, const char *name, const char *format, co
 
 static int end_line(struct maker *m, const char *name, struct err *err)
 {
-	strbuf_addch(&m->plan->text, '\n');
+	struct suite_text *text = &m->plan->text;
+	int r;
+
+	strbuf_addch(&m->line, '\n');
 	if (strlen(name) > SUITE_MAX_NAME)
 		return err_usage(err, "the name of a test is longer than %d bytes: %.60s…",
 				 SUITE_MAX_NAME, name);
-	if (++m->plan->n > SUITE_CASES_MAX || m->plan->text.len > TEXT_MAX - 4096)
+	text->n += m->line.len;
+	if (++m->plan->n > SUITE_CASES_MAX || text->n > TEXT_MAX)
 		return err_usage(err, "%s has more than %d tests", m->req->dir, SUITE_CASES_MAX);
+	r = nameset_add(m->names, name, err);
+	if (r < 0)
+		return r == -EEXIST ? err_usage(err, "two tests have the name %s", name) : r;
+	sha256_add(m->sha, m->line.buf, m->line.len);
+	fputs(m->line.buf, text->file);
+	strbuf_reset(&m->line);
 	return 0;
 }
 
@@ -214,13 +235,13 @@ static int add_program(struct maker *m, const struct suite_entry *e, bool gtest,
 		return r;
 	plan->lists |= list;
 	begin_line(m, e->path, format, gtest && !list ? "af" : flags_of(format), dir, limit_s);
-	suite_plan_field(&plan->text, path);
+	suite_plan_field(&m->line, path);
 	if (list)
-		suite_plan_field(&plan->text, "--gtest_list_tests");
+		suite_plan_field(&m->line, "--gtest_list_tests");
 	if (gtest && !list)
-		suite_plan_field(&plan->text, "--gtest_output=json:" SUITE_RESULT);
+		suite_plan_field(&m->line, "--gtest_output=json:" SUITE_RESULT);
 	if (gtest && !list && filter)
-		suite_plan_field(&plan->text, filter);
+		suite_plan_field(&m->line, filter);
 	m->chosen += gtest ? suite_select_may(&plan->select, e->path)
 			   : suite_select_ask(&plan->select, e->path, NULL, &where) != SUITE_OUT;
 	return end_line(m, e->path, err);
@@ -305,7 +326,7 @@ static const char *format_of(const struct maker *m, const char *command)
 
 static void add_command(struct maker *m, const char *command)
 {
-	struct strbuf *text = &m->plan->text;
+	struct strbuf *text = &m->line;
 	_cleanup_(strv_release) struct strv words = STRV_INIT;
 	const struct suite_entry *program = NULL;
 
@@ -354,51 +375,40 @@ static int add_runtest_line(struct maker *m, const char *line, struct err *err)
 }
 
 /* As given, or a name in the folder's runtest/. */
-static int read_runtest(const struct maker *m, struct strbuf *text, struct err *err)
+static int open_runtest(const struct maker *m, FILE **ret_file, struct err *err)
 {
 	_autofree_ char *inside = xasprintf("%s/runtest/%s", m->plan->tree.dir, m->req->runtest);
 	const char *path = m->req->runtest;
 
 	if (!file_exists(path) && !strchr(path, '/'))
 		path = inside;
-	if (file_read(path, text, err) < 0)
+	*ret_file = fopen(path, "re");
+	if (!*ret_file)
 		return err_usage(err, "cannot read the runtest file %s", m->req->runtest);
 	return 0;
 }
 
 static int add_runtest(struct maker *m, struct err *err)
 {
-	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(LIST_MAX);
-	_cleanup_(strv_release) struct strv lines = STRV_INIT;
-	int r = read_runtest(m, &text, err);
+	_autofclose_ FILE *f = NULL;
+	char line[LINE_MAX_BYTES];
+	int r = open_runtest(m, &f, err);
 
 	if (r < 0)
 		return r;
 	m->dir = runtest_dir(&m->plan->tree);
-	strv_split(&lines, strbuf_str(&text), "\r\n");
-	for (size_t i = 0; r == 0 && i < lines.n; i++)
-		r = add_runtest_line(m, lines.v[i], err);
+	while (r == 0 && fgets(line, sizeof(line), f)) {
+		if (!strchr(line, '\n') && !feof(f))
+			return err_usage(err, "%s: a line is no text, or too long",
+					 m->req->runtest);
+		line[strcspn(line, "\r\n")] = '\0';
+		r = add_runtest_line(m, line, err);
+	}
+	if (r == 0 && ferror(f))
+		return err_usage(err, "cannot read the runtest file %s", m->req->runtest);
 	if (r == 0 && !m->plan->n)
 		return err_usage(err, "%s names no test", m->req->runtest);
 	return r;
-}
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static int check_unique(const struct suite_plan *p, struct err *err)
-{
-	_cleanup_(strv_release) struct strv names = STRV_INIT;
-
-	for (const char *s = strbuf_str(&p->text); *s; s = strchr(s, '\n') + 1)
-		strv_take(&names, xstrndup(s, strcspn(s, "\t")));
-	qsort(names.v, names.n, sizeof(*names.v), by_text);
-	for (size_t i = 1; i < names.n; i++)
-		if (strcmp(names.v[i - 1], names.v[i]) == 0)
-			return err_usage(err, "two tests have the name %s", names.v[i]);
-	return 0;
 }
 
 /* An installed kselftest says which of its files are tests. */
@@ -477,9 +487,37 @@ static char *make_command(const struct suite_request *req, const struct suite_pl
 	return strbuf_detach(&sb, &n);
 }
 
+/* Where the text goes, line by line. */
+static int open_text(struct maker *m, struct err *err)
+{
+	_autofree_ char *dir = path_join(paths_cache(), "ready");
+	int r = mkdir_p(dir, err);
+
+	return r < 0 ? r : file_temp(dir, &m->plan->text.file, err);
+}
+
+/* Each line once it is whole: the text of a plan of many is never in memory. */
+static int write_text(struct maker *m, struct err *err)
+{
+	struct suite_text *text = &m->plan->text;
+	int r = nameset_new(&m->names, err);
+
+	if (r < 0)
+		return r;
+	m->sha = sha256_begin();
+	strbuf_init(&m->line, TEXT_MAX);
+	r = m->req->runtest ? add_runtest(m, err) : add_programs(m, err);
+	if (r == 0 && (ferror(text->file) || fflush(text->file) != 0))
+		r = err_errno(err, errno, "cannot write the plan");
+	sha256_end(m->sha, text->sha256);
+	strbuf_release(&m->line);
+	nameset_free(m->names);
+	return r;
+}
+
 int suite_plan_make(const struct suite_request *req, struct suite_plan *ret_plan, struct err *err)
 {
-	_cleanup_(suite_plan_release) struct suite_plan plan = {.text = STRBUF_INIT(TEXT_MAX)};
+	_cleanup_(suite_plan_release) struct suite_plan plan = {0};
 	struct maker m = {.req = req, .plan = &plan};
 	int r = suite_tree_read(req->dir, &plan.tree, err);
 
@@ -490,9 +528,9 @@ int suite_plan_make(const struct suite_request *req, struct suite_plan *ret_plan
 	if (r == 0)
 		r = load_lists(req, &plan, err);
 	if (r == 0)
-		r = req->runtest ? add_runtest(&m, err) : add_programs(&m, err);
+		r = open_text(&m, err);
 	if (r == 0)
-		r = check_unique(&plan, err);
+		r = write_text(&m, err);
 	if (r == 0 && !m.chosen)
 		r = err_usage(err, "nothing in %s matches the filter and the lists", req->dir);
 	if (r < 0)

@@ -2,9 +2,9 @@
 /*
  * suite_plan: a folder of foreign test programs → the orders that the runner in the guest takes.
  *
- * Owns the plan's text. Called by run/plan (making it, before anything boots) and by run/suite
- * (reading it, in the worker). The text is what lies in the guest as /suite/plan, one line a
- * program or test:
+ * Owns the plan's text, which is a file without a name: what a plan of many takes is no memory.
+ * Called by run/plan (making it, before anything boots) and by run/suite (reading it, in the
+ * worker). The text is what lies in the guest as /suite/plan, one line a program or test:
  *
  *   NAME FORMAT LIMIT_MS FLAGS DIR ARGUMENT…     a tab between two; see
  * guest-userland/suite/suite.h
@@ -48,7 +48,7 @@ struct suite_plan {
 	struct strv env;
 	struct suite_tree tree;
 	struct suite_select select;
-	struct strbuf text;
+	struct suite_text text;
 	size_t n;
 	int64_t limit_s; /* of all of them, one after the other */
 	bool lists;	 /* programs among them have to be asked for their tests */

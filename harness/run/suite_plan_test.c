@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/fsutil.h"
+#include "base/sha256.h"
 #include "run/suite_plan.h"
 
 static char dir[] = "/tmp/suite-plan-XXXXXX";
@@ -57,6 +58,16 @@ static int make(struct suite_request *req, struct suite_plan *ret_plan)
 	return suite_plan_make(req, ret_plan, &err);
 }
 
+/* The caller frees. */
+static char *text_of(const struct suite_plan *p)
+{
+	char *text = calloc(p->text.n + 1, 1);
+
+	rewind(p->text.file);
+	assert_int_equal(fread(text, 1, p->text.n + 1, p->text.file), p->text.n);
+	return text;
+}
+
 static enum suite_choice ask(struct suite_plan *p, const char *program)
 {
 	const char *where;
@@ -68,13 +79,17 @@ static void a_runtest_line_begins_beside_the_programs(void **state)
 {
 	_cleanup_(suite_plan_release) struct suite_plan p = {0};
 	struct suite_request req = {.format = "ltp", .runtest = "one"};
+	_autofree_ char *text = NULL;
+	char hex[65];
 
 	assert_int_equal(make(&req, &p), 0);
-	assert_string_equal(strbuf_str(&p.text),
-			    "open01\tltp\t60000\ta\t/suite/root/testcases/bin\t"
-			    "/suite/root/testcases/bin/open01\t-a\n"
-			    "open02\tltp\t60000\ta\t/suite/root/testcases/bin\t"
-			    "/bin/sh\t-c\topen01 | cat\n");
+	text = text_of(&p);
+	data_sha256(text, p.text.n, hex);
+	assert_string_equal(p.text.sha256, hex);
+	assert_string_equal(text, "open01\tltp\t60000\ta\t/suite/root/testcases/bin\t"
+				  "/suite/root/testcases/bin/open01\t-a\n"
+				  "open02\tltp\t60000\ta\t/suite/root/testcases/bin\t"
+				  "/bin/sh\t-c\topen01 | cat\n");
 }
 
 /* Those that do not know LTP's words tell by their exit status. */
@@ -86,21 +101,55 @@ static void a_program_of_ltp_without_its_library(void **state)
 	_cleanup_(suite_plan_release) struct suite_plan p = {0}, exit_plan = {0};
 	struct suite_request req = {.format = "ltp", .runtest = "two"};
 	_cleanup_(strv_release) struct strv lines = STRV_INIT;
+	_autofree_ char *text = NULL, *exit_text = NULL;
 
 	assert_int_equal(make(&req, &p), 0);
-	strv_split(&lines, strbuf_str(&p.text), "\n");
+	text = text_of(&p);
+	strv_split(&lines, text, "\n");
 	assert_int_equal(lines.n, ARRAY_SIZE(want));
 	for (size_t i = 0; i < lines.n; i++)
 		assert_true(strncmp(lines.v[i], want[i], strlen(want[i])) == 0);
 	req.format = "exit";
 	assert_int_equal(make(&req, &exit_plan), 0);
-	assert_null(strstr(strbuf_str(&exit_plan.text), "ltp"));
+	exit_text = text_of(&exit_plan);
+	assert_null(strstr(exit_text, "ltp"));
+}
+
+/* Names are told apart however many there are; a file that is no text ends. */
+static void a_runtest_file_that_is_refused(void **state)
+{
+	static const char *const rows[][2] = {
+		{"twice", "two tests have the name x4711"},
+		{"/dev/zero", "no text, or too long"},
+		{"runtest", "cannot read the runtest file"},
+		{"gone", "cannot read the runtest file"},
+	};
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT(1u << 20);
+
+	for (int i = 0; i < 9000; i++)
+		strbuf_addf(&text, "x%d open01\n", i);
+	strbuf_addstr(&text, "x4711 open01\n");
+	write_file("runtest/twice", strbuf_str(&text), 0644);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_autofree_ char *inside = path_join(dir, rows[i][0]);
+		struct suite_request req = {
+			.dir = dir,
+			.format = "ltp",
+			.runtest = strcmp(rows[i][0], "runtest") == 0 ? inside : rows[i][0]};
+		struct suite_plan p;
+		struct err err = ERR_INIT;
+
+		assert_true(suite_plan_make(&req, &p, &err) < 0);
+		assert_int_equal(err.kind, ERR_USAGE);
+		assert_non_null(strstr(err.text, rows[i][1]));
+	}
 }
 
 /* One line of the plan, or "". The caller frees. */
 static char *line_of(const struct suite_plan *p, const char *name)
 {
-	const char *at = strstr(strbuf_str(&p->text), name);
+	_autofree_ char *text = text_of(p);
+	const char *at = strstr(text, name);
 
 	return at ? strndup(at, strcspn(at, "\n")) : strdup("");
 }
@@ -199,6 +248,7 @@ static void variables_are_names_and_one_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_runtest_file_that_is_refused),
 		cmocka_unit_test(a_runtest_line_begins_beside_the_programs),
 		cmocka_unit_test(a_program_of_ltp_without_its_library),
 		cmocka_unit_test(the_settings_of_a_collection_limit_its_tests),

@@ -3,7 +3,7 @@
 # The command line: help, wrong words, bad files. Nothing here boots a guest.
 set -u
 . "$(dirname "$0")/tap.inc"
-plan 51
+plan 53
 
 run "$H"
 ok "no verb: usage on standard error, status 2" both 2 'usage: harness'
@@ -86,6 +86,23 @@ ok "suite of which nothing matches: status 2" both 2 'nothing in .* matches'
 printf 'x a\nx a 2\n' >"$T/suite/runtest/twice"
 run "$H" suite --runtest twice "$T/suite"
 ok "suite with a name twice: status 2" both 2 'two tests have the name x'
+# A plan of a hundred thousand is no memory: its largest resident set is that of a plan of a hundred, but for 4 MiB (a
+# sanitizer that kept what was freed would hide it).
+seq -f 'x%05.0f a word' 99999 >"$T/suite/runtest/many"
+seq -f 'x%05.0f a word' 100 >"$T/suite/runtest/few"
+run python3 -c '
+import os, subprocess, sys
+def peak(runtest):
+    env = dict(os.environ, ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=0")
+    p = subprocess.Popen([sys.argv[1], "suite", "--runtest", runtest, "--filter", "none", sys.argv[2]], env=env)
+    _, status, used = os.wait4(p.pid, 0)
+    if os.waitstatus_to_exitcode(status) != 2:
+        sys.exit("status " + str(status))
+    return used.ru_maxrss
+few, many = peak("few"), peak("many")
+sys.exit(f"{many} KiB, {few} KiB" if many > few + 4096 else 0)' "$H" "$T/suite"
+ok "a plan of 99999 cases is read to its end" test "$(grep -c 'nothing in .* matches' "$T/err")" = 2
+ok "... and takes no memory for them" test "$status" = 0
 run "$H" suite --block "$T/nolist" "$T/suite"
 ok "suite with a list that is not there: status 2" both 2 'nolist'
 for r in cut running no-run; do
