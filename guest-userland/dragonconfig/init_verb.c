@@ -234,13 +234,15 @@ static void remember(struct state *s, const struct instance *i)
 static void without_source(const struct problems *problems, uint64_t began)
 {
 	const struct instance none = {0};
+	const struct context c = {.instance = &none, .began_us = began};
 
 	status_warn("no source of configuration: no seed or volume of NoCloud, no ConfigDrive, no "
 		    "os.conf, and no metadata service answers; the log has why");
 	status_problems("search", problems);
-	module_network.run(&(struct context){.instance = &none, .began_us = began});
+	module_network.run(&c);
 	status_end();
 	status_finish();
+	say_ready(&c);
 }
 
 static int run(int argc, char **argv)
@@ -269,6 +271,7 @@ static int run(int argc, char **argv)
 		} else {
 			status_end();
 			status_finish();
+			say_ready(&(struct context){.instance = &instance, .began_us = began});
 		}
 	}
 	code = status_code();

@@ -41,6 +41,10 @@ extern const struct module module_bootcmd, module_files, module_files_late, modu
 	module_scripts_vendor, module_scripts_once, module_scripts_boot, module_scripts_instance,
 	module_scripts_user, module_keys_console, module_final, module_network, module_resolv;
 
+/* The line on the console that a program waits for: how it went. state NULL: there is no instance.
+ */
+void say_ready(const struct context *c);
+
 /* The configuration's words, else the source's. Caller frees; NULL: nobody told one. */
 char *host_full_name(const struct context *c);
 char *host_short_name(const struct context *c);

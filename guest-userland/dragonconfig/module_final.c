@@ -19,6 +19,7 @@
 #include "files.h"
 #include "module.h"
 #include "sshd.h"
+#include "volumes.h"
 #include "wire/jsonw.h"
 
 static int to_strbuf(void *arg, const char *data, size_t n)
@@ -60,8 +61,19 @@ static void write_host_keys(struct jsonw *w)
 	jsonw_end_array(w);
 }
 
+static void write_disks(struct jsonw *w)
+{
+	_cleanup_(strv_release) struct strv disks = STRV_INIT;
+
+	volumes_devices(&disks);
+	jsonw_begin_array(w, "disks");
+	for (size_t i = 0; i < disks.n; i++)
+		jsonw_string(w, NULL, disks.v[i]);
+	jsonw_end_array(w);
+}
+
 /* dragonconfig-ready {"version":1,"status":"done",…} */
-static void say_ready(const struct context *c)
+void say_ready(const struct context *c)
 {
 	static const char *const words[] = {"done", "error", "degraded"};
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(65536);
@@ -72,8 +84,9 @@ static void say_ready(const struct context *c)
 	jsonw_begin_object(&w, NULL);
 	jsonw_int(&w, "version", 1);
 	jsonw_string(&w, "status", words[status_code()]);
-	jsonw_string(&w, "instance_id", c->state->id);
+	jsonw_string(&w, "instance_id", c->state ? c->state->id : NULL);
 	jsonw_string(&w, "source", c->instance->source);
+	write_disks(&w);
 	write_addresses(&w);
 	write_host_keys(&w);
 	jsonw_uint(&w, "took_ms", (now_us() - c->began_us) / 1000);

@@ -148,10 +148,13 @@ new_root
 rm -r "$seed"
 check "no source: degraded" fails 2 init
 check "and it is told" grep -q 'no source of configuration' "$R/run/cloud-init/status.json"
+check "a program that waits is told, too" grep -q '^dragonconfig-ready {"version":1,"status":"degraded","instance_id":null,"source":null,"disks":\[' \
+	"$R/dev/console"
 new_root
 echo 'instance-id: ../../etc' >"$seed/meta-data" && echo '#cloud-config' >"$seed/user-data"
 check "an id that is a path is an error" fails 1 init
 check "and leads nowhere" test ! -d "$R/etc/sem"
+check "of which a program is told" grep -q '^dragonconfig-ready {"version":1,"status":"error","instance_id":null,' "$R/dev/console"
 new_root
 echo 'instance-id: i' >"$seed/meta-data" && echo '<html>not found</html>' >"$seed/user-data"
 check "user data that is none is an error" fails 1 init
