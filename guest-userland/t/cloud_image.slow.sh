@@ -70,6 +70,7 @@ every_cloud() {
 	rm -f "$(console)"
 	check "one without a root" build --for=qemu --size=256 --append=rdinit=/nonexistent -o "$T/image"
 	check "is told by its panic" tells '^failed +boot +kernel panic: VFS' 1 "$T/image"
+	check "and where the root is" grep -q '^closed  *nocloud: the kernel finds no disk: it is on virtio-blk' "$T/try"
 	rm -f "$(console)"
 }
 

@@ -16,6 +16,7 @@
 #include "diagnose/crash.h"
 #include "load/http.h"
 #include "load/login.h"
+#include "machine/cloud.h"
 #include "machine/image_disk.h"
 #include "machine/machine.h"
 #include "wire/escape.h"
@@ -127,7 +128,7 @@ static void take_crash(struct trial *t)
 	struct crash c;
 
 	while (crash_scanner_next(t->scanner, &c)) {
-		t->dead = t->dead || c.class == CRASH_FATAL;
+		t->dead = t->dead || c.class == CRASH_FATAL || crash_is_no_root(c.title);
 		if (c.class != CRASH_WARNING && !t->crashed) {
 			t->crashed = true;
 			t->crash = c;
@@ -187,10 +188,39 @@ static const char *last_words(const struct trial *t)
 /* A crash says more than what came of it. */
 static int tell_end(const struct trial *t, const char *topic, const char *what)
 {
+	const char *profile = machine_profile_used(t->machine);
 	_autofree_ char *text = xasprintf("%s; last on the console: %s",
 					  t->crashed ? t->crash.title : what, last_words(t));
 
+	if (t->crashed && crash_is_no_root(t->crash.title))
+		tell("closed", "", "%s: the kernel finds no disk: it is on %s", profile,
+		     machine_profile_disk(profile));
 	return failed(t, topic, text);
+}
+
+/* Disks and their partitions are one when they begin alike: "/dev/vda", "/dev/vda1". */
+static bool has_other_disk(const struct jsonr *disks)
+{
+	const char *first = jsonr_text(jsonr_at(disks, 0), "");
+
+	for (size_t i = 1; i < jsonr_length(disks); i++)
+		if (strncmp(jsonr_text(jsonr_at(disks, i), ""), first, strlen(first)) != 0)
+			return true;
+	return false;
+}
+
+/* What this cloud tells on a CD a kernel that has none cannot know. */
+static void tell_missing_cd(const struct trial *t)
+{
+	const char *profile = machine_profile_used(t->machine);
+	const struct cloud *cloud = machine_cloud(profile);
+	const struct jsonr *disks = jsonr_get(t->ready, "disks");
+
+	if (cloud && cloud->cd_label && jsonr_length(disks) && !has_other_disk(disks))
+		tell("closed", "",
+		     "%s: the kernel shows no CD, on which the machine is told who it is (%s): no "
+		     "disk but %s",
+		     profile, cloud->cd_label, jsonr_text(jsonr_at(disks, 0), ""));
 }
 
 static double seconds(const struct trial *t)
@@ -262,8 +292,11 @@ static int wait_ready(struct trial *t, struct err *err)
 	status = jsonr_string(t->ready, "status", "");
 	tell("ok", "boot", "on the machine %s, in %.1f s", machine_profile_used(t->machine),
 	     seconds(t));
+	tell_missing_cd(t);
 	if (strcmp(status, "done") != 0) {
-		_autofree_ char *text = xasprintf("DragonConfig's status is \"%.60s\"", status);
+		_autofree_ char *text =
+			xasprintf("DragonConfig's status is \"%.60s\", its source %.200s", status,
+				  jsonr_string(t->ready, "source", "none"));
 
 		return failed(t, "configure", text);
 	}

@@ -79,6 +79,12 @@ const char *crash_class_name(enum crash_class class)
 	return (size_t) class < ARRAY_SIZE(names) ? names[class] : "?";
 }
 
+bool crash_is_no_root(const char *title)
+{
+	return strstr(title, "Failed to find rootfs device") ||
+	       strstr(title, "VFS: Unable to mount root fs");
+}
+
 /* A full queue keeps the first ones: they are the cause, the rest is consequence. */
 static void report_finish(struct crash_scanner *s, struct crash_report *r)
 {

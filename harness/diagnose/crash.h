@@ -67,5 +67,7 @@ void crash_set_place(struct crash *c, const char *function);
 /* The same fault: by title, or by an alternative title of both that names a place. */
 bool crash_same(const struct crash *a, const struct crash *b);
 const char *crash_class_name(enum crash_class class);
+/* By its title: the kernel has found no disk with a root on it. */
+bool crash_is_no_root(const char *title);
 
 #endif

@@ -308,6 +308,15 @@ static void test_class_names(void **state)
 	assert_string_equal(crash_class_name((enum crash_class)77), "?");
 }
 
+static void test_no_root(void **state)
+{
+	assert_true(crash_is_no_root("panic: Failed to find rootfs device /dev/vda2 in "
+				     "src/filesystem/vfs/vcore.rs"));
+	assert_true(crash_is_no_root("kernel panic: VFS: Unable to mount root fs"));
+	assert_false(
+		crash_is_no_root("panic: not yet implemented in src/driver/tty/tty_device.rs"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,7 +327,7 @@ int main(void)
 		cmocka_unit_test(test_endless_line), cmocka_unit_test(test_border),
 		cmocka_unit_test(test_flood),	     cmocka_unit_test(test_free_with_work_left),
 		cmocka_unit_test(test_same),	     cmocka_unit_test(test_place),
-		cmocka_unit_test(test_class_names),
+		cmocka_unit_test(test_class_names),  cmocka_unit_test(test_no_root),
 	};
 
 	return cmocka_run_group_tests(tests, read_all, crash_fixtures_release);

@@ -142,6 +142,9 @@ struct machine_profile_info {
 size_t machine_profiles(const struct machine_profile_info **ret_infos);
 /* Flavour (image_reference()) for a profile by name; NULL and unknown names: "cloud". */
 const char *machine_reference_for(const char *profile);
+/* What a kernel must know to find its root there: "virtio-blk, virtio 0.9 alone"; NULL: no such
+ * profile, or none is named. */
+const char *machine_profile_disk(const char *profile);
 /* The cloud that a profile resembles; NULL: none, or no such profile. */
 const struct cloud *machine_cloud(const char *profile);
 /* What a profile gives a guest. bare_elf: the kernel is an ELF file without an initrd; it decides

@@ -176,6 +176,25 @@ const char *profile_channel(const struct profile *p)
 	return names[p->tty];
 }
 
+const char *machine_profile_disk(const char *profile)
+{
+	static const char *const blk[] = {
+		[VIRTIO_MODERN] = "virtio-blk, virtio 1.x alone",
+		[VIRTIO_LEGACY] = "virtio-blk, virtio 0.9 alone",
+		[VIRTIO_TRANSITIONAL] = "virtio-blk, virtio 0.9 and 1.x",
+	};
+	static const char *const others[] = {
+		[DISK_VIRTIO_SCSI] = "virtio-scsi",
+		[DISK_NVME] = "NVMe",
+		[DISK_AHCI] = "AHCI",
+	};
+	const struct profile *p = profile ? profile_find(profile) : NULL;
+
+	if (!p)
+		return NULL;
+	return p->disk == DISK_VIRTIO_BLK ? blk[p->virtio] : others[p->disk];
+}
+
 size_t machine_profiles(const struct machine_profile_info **ret_infos)
 {
 	static struct machine_profile_info infos[ARRAY_SIZE(profiles)];

@@ -7,6 +7,8 @@
 
 #include "base/cleanup.h"
 #include "base/usage.h"
+#include "diagnose/crash.h"
+#include "machine/machine.h"
 #include "run/progress.h"
 
 /* Ceilings on what one result says. */
@@ -92,6 +94,9 @@ int worker_boot(struct worker *w, const char *why, const uint16_t *forward,
 	if (!g)
 		return r;
 	*ret_verdict = guest_judge(g, reason, detail);
+	if (crash_is_no_root(strbuf_str(reason)) && machine_profile_disk(c->profile))
+		strbuf_addf(reason, "; on this machine the disk is on %s",
+			    machine_profile_disk(c->profile));
 	guest_free(g);
 	return -ENODEV;
 }
