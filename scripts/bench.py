@@ -247,7 +247,7 @@ def ssh_cases(argv):
 
 
 def suite_peak(d):
-    """Largest peak of any harness process of a run, in KiB."""
+    """Largest peak of any harness process of a run, in KiB, until the cases are over: its report is not in it."""
     peaks = [v for (v,) in query(d, "select value from metric where name = 'peak'")]
     return max(peaks + [int(query(d, "select value from run_fact where key = 'host.peak_kib'")[0][0])])
 
@@ -293,7 +293,8 @@ def suite_cases_ratio(n):
                note=f"{SUITE_CASES} cases on two machines of one CPU against {SSH_CASES} on one of two;"
                     " first begin to last end on both sides")
     out.update(keep("suite_peak_mib", statistics.median(peaks) / 1024, peaks, [cmd], fewer_kib=few[4],
-                    note=f"largest VmHWM of any harness process at {SUITE_CASES} cases; fewer_kib at a tenth of them"))
+                    note=f"largest VmHWM of any harness process while {SUITE_CASES} cases run, without the report;"
+                         " fewer_kib at a tenth of them"))
     out.update(keep("suite_runner_peak_kib", statistics.median(guests), guests, [cmd], fewer_kib=few[5],
                     note=f"resident set of the runner in the guest after {SUITE_CASES} cases; fewer_kib after a tenth of them"))
     more = SUITE_CASES - SUITE_CASES // 10

@@ -137,9 +137,12 @@ static void drop_told(struct suite_cases *c)
 
 void suite_cases_add(struct suite_cases *c, const struct suite_case *one)
 {
-	if (c->n == c->room)
+	bool full = c->n == c->room;
+
+	if (full)
 		drop_told(c);
-	if (c->n >= c->room / 2) {
+	/* So that the next time that it is full is not soon. */
+	if (full && c->n >= c->room / 2) {
 		c->room = c->room ? 2 * c->room : 64;
 		c->v = xreallocarray(c->v, c->room, sizeof(*c->v));
 	}
