@@ -101,14 +101,15 @@ static int say_hello(struct guest *g, const struct snapshot *s, double pace, str
 }
 
 /* What a machine that merely looks awake cannot do: start a program. */
-static int try_program(struct guest *g, struct err *err)
+static int try_program(struct guest *g, struct deadline d, struct err *err)
 {
 	const struct chan_exec exec = {.argv = (char *[]){"/harness/probes", "--version", NULL}};
 	int status = 0;
-	int r = chan_run(g->chan, &exec, NULL, NULL, &status, deadline_in(WAKE_LIMIT), err);
+	int r = chan_run(g->chan, &exec, NULL, NULL, &status, d, err);
 
 	if (r == 0 && status != 0)
-		r = err_set(err, EIO, "a program ended with wait status %#x", (unsigned int)status);
+		r = err_set(err, ENOEXEC, "a program ended with wait status %#x",
+			    (unsigned int)status);
 	return r;
 }
 
@@ -122,7 +123,7 @@ static int check_health(struct guest *g, const struct snapshot *s, double pace, 
 	if (r == 0)
 		r = chan_woken(g->chan, wall_us(), entropy, deadline_in(WAKE_LIMIT), err);
 	if (r == 0)
-		r = try_program(g, err);
+		r = try_program(g, deadline_in(WAKE_LIMIT), err);
 	if (r == 0 && g->crashes)
 		r = err_set(err, EIO, "it crashed: %s", g->first_crash.title);
 	return r;
@@ -179,12 +180,17 @@ static int save(struct guest *g, const char *key, struct err *err)
 				       .boot_us = g->hello_us,
 				       .speed_us = speed ? strtoull(speed, NULL, 10) : 0};
 	uint64_t began = now_us();
+	struct deadline keep = guest_deadline(g, KEEP_LIMIT);
 	int r = snapshot_begin(key, &part, err);
 
 	if (r < 0)
 		return r;
 	random_digits(about.nonce, SNAPSHOT_NONCE_SIZE - 1);
-	r = chan_keep(g->chan, about.nonce, guest_deadline(g, KEEP_LIMIT), err);
+	/* A machine that cannot start it is not worth keeping, and those woken from one that has
+	 * find it in the guest's memory instead of on the disk. */
+	r = try_program(g, keep, err);
+	if (r == 0)
+		r = chan_keep(g->chan, about.nonce, keep, err);
 	if (r == 0)
 		r = machine_save(g->machine, part.dir, deadline_in(SAVE_LIMIT), err);
 	if (r == 0 && (g->crashes || g->crash_began))
