@@ -8,7 +8,7 @@
 #ifndef CMD_SWEEP_H
 #define CMD_SWEEP_H
 
-/* Removes overlays from the run folders beside run_dir that no process writes any more. */
+/* Removes overlays from the newest run folders beside run_dir that no process writes any more. */
 void sweep_beside(const char *run_dir);
 
 #endif

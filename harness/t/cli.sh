@@ -105,10 +105,12 @@ ok "a plan of 99999 cases is read to its end" test "$(grep -c 'nothing in .* mat
 ok "... and takes no memory for them" test "$status" = 0
 run "$H" suite --block "$T/nolist" "$T/suite"
 ok "suite with a list that is not there: status 2" both 2 'nolist'
-for r in cut running no-run; do
+# Between the run that was killed and this one began others.
+for r in cut running no-run between-{1..28}; do
 	mkdir -p "$T/runs/$r/cells/1/boot1"
 	touch "$T/runs/$r"/{run.db,run.lock} "$T/runs/$r/cells/1/boot1"/{disk.qcow2,console.log}
 done
+touch -d '1 minute ago' "$T/runs/cut"
 rm "$T/runs/no-run/run.db"
 run python3 -c '
 import fcntl, subprocess, sys
