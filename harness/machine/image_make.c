@@ -133,13 +133,13 @@ static int choose_features(struct plan *p, struct strbuf *notes, struct err *err
 			continue;
 		}
 		if (!cloud->custom_folder)
-			return err_usage(err, "no root file system suits both: %s; %s", r->why,
-					 need->why);
+			return err_usage(err, "no root file system suits both, of %s: %s; %s",
+					 r->feature, r->why, need->why);
 		p->fat_mib = FAT_MIB;
 		strbuf_addf(notes,
-			    "%s, but %s: the first partition is FAT with what boots, the root has "
-			    "%s all the same\n",
-			    r->why, need->why, r->feature);
+			    "%s: %s, but %s: the first partition is FAT with what boots, the root "
+			    "has it all the same\n",
+			    r->feature, r->why, need->why);
 	}
 	return 0;
 }
