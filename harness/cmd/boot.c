@@ -149,12 +149,14 @@ static int boot(struct request *req, struct single *s, struct store *store, stru
 			escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, strbuf_str(&s->reason));
 
 		log_error("%s: %s", verdict_name(s->verdict), safe);
-		return verdict_is_infra(s->verdict) ? 3 : 1;
+		r = single_tell(s, store, s->verdict, strbuf_str(&s->reason), NULL, err);
+		return r < 0 ? r : verdict_is_infra(s->verdict) ? 3 : 1;
 	}
 	if (r < 0)
 		return r;
 	tell_facts(s->guest);
-	if (req->shell)
+	r = single_tell(s, store, VERDICT_PASS, "", NULL, err);
+	if (r == 0 && req->shell)
 		r = shell(s->guest, err);
 	guest_shutdown(TAKE(s->guest));
 	return r;
@@ -174,8 +176,10 @@ static int execute(struct request *req, struct err *err)
 		r = single_open(&req->session, &store, err);
 	if (r == 0)
 		r = boot(req, &s, store, err);
-	if (r >= 0)
+	if (r >= 0) {
+		store_set_fact(store, "state", "finished", NULL);
 		fprintf(stderr, "evidence: %s\n", store_dir(store));
+	}
 	single_release(&s);
 	store_close(store);
 	loop_free(loop);

@@ -34,7 +34,7 @@ struct outcome {
 	bool ran;
 	int status;
 	struct strbuf out, err, fate; /* fate: crash, hang or why it did not run */
-	bool infra;
+	enum verdict verdict;
 	struct single single;
 };
 
@@ -77,10 +77,9 @@ static void judge(struct single *s, struct outcome *o)
 {
 	_cleanup_(strbuf_release) struct strbuf detail = STRBUF_INIT(256u << 10);
 	_cleanup_(strbuf_release) struct strbuf reason = STRBUF_INIT(2000);
-	enum verdict v = guest_judge(s->guest, &reason, &detail);
 
-	o->infra = verdict_is_infra(v);
-	strbuf_addf(&o->fate, "%s: %s", verdict_name(v), strbuf_str(&reason));
+	o->verdict = guest_judge(s->guest, &reason, &detail);
+	strbuf_addf(&o->fate, "%s: %s", verdict_name(o->verdict), strbuf_str(&reason));
 }
 
 static void run_program(struct single *s, const struct request *req, const struct strbuf *program,
@@ -104,14 +103,27 @@ static void run_program(struct single *s, const struct request *req, const struc
 		o->ran = r == 0;
 	}
 	guest_settle(s->guest);
-	if (s->guest->crashes)
+	o->verdict = r < 0 ? VERDICT_BROKEN : o->status ? VERDICT_FAIL : VERDICT_PASS;
+	if (s->guest->crashes) {
+		o->verdict = VERDICT_CRASH;
 		strbuf_addf(&o->fate, "crash (%s): %s",
 			    crash_class_name(s->guest->last_crash.class),
 			    s->guest->last_crash.title);
-	else if (r == -EPIPE || r == -ETIMEDOUT || s->guest->dead)
+	} else if (r == -EPIPE || r == -ETIMEDOUT || s->guest->dead) {
 		judge(s, o);
-	else if (r < 0)
+	} else if (r < 0) {
 		strbuf_addstr(&o->fate, err.text);
+	}
+}
+
+static int tell(struct outcome *o, struct store *store, char *const *words, struct err *err)
+{
+	char text[64];
+	const char *reason = o->fate.len || o->verdict == VERDICT_PASS
+				     ? strbuf_str(&o->fate)
+				     : proc_status_text(o->status, text, sizeof(text));
+
+	return single_tell(&o->single, store, o->verdict, reason, words, err);
 }
 
 static int on_kernel(const struct request *req, struct store *store, const struct strbuf *program,
@@ -121,13 +133,15 @@ static int on_kernel(const struct request *req, struct store *store, const struc
 	int r = single_boot(s, store, err);
 
 	if (r == -ENODEV) {
+		o->verdict = s->verdict;
 		strbuf_addf(&o->fate, "did not boot: %s: %s", verdict_name(s->verdict),
 			    strbuf_str(&s->reason));
-		o->infra = verdict_is_infra(s->verdict);
 		r = 0;
 	} else if (r == 0) {
 		run_program(s, req, program, o);
 	}
+	if (r == 0)
+		r = tell(o, store, req->argv, err);
 	single_release(s);
 	return r;
 }
@@ -178,7 +192,7 @@ static int verdict_of(const struct request *req, const struct outcome *o, size_t
 
 	for (size_t i = 0; i < n; i++) {
 		show(&o[i]);
-		if (o[i].infra)
+		if (verdict_is_infra(o[i].verdict))
 			return 3;
 		good = good && o[i].ran && o[i].status == 0 && !o[i].fate.len;
 	}
@@ -230,6 +244,7 @@ static int execute(struct request *req, struct err *err)
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = on_kernel(req, store, &program, &o[i], err);
 	if (r == 0) {
+		store_set_fact(store, "state", "finished", NULL);
 		r = verdict_of(req, o, n);
 		fprintf(stderr, "evidence: %s\n", store_dir(store));
 	}

@@ -50,6 +50,40 @@ int single_boot(struct single *s, struct store *store, struct err *err)
 			   &s->reason, &s->detail, err);
 }
 
+/* For who wants to see it again. */
+static int keep_command(const struct single *s, struct store *store, char *const *words,
+			struct err *err)
+{
+	_cleanup_(strbuf_release) struct strbuf lines = STRBUF_INIT(64u << 10);
+	_autofree_ char *command = xasprintf("harness %s", s->worker.cell->scenario);
+	int64_t cell = s->worker.cell->id;
+	int r = store_set_cell_fact(store, cell, "command", command, err);
+
+	for (; words && *words; words++)
+		strbuf_addf(&lines, "%s\n", *words);
+	if (r == 0 && lines.len)
+		r = store_set_cell_fact(store, cell, "words", strbuf_str(&lines), err);
+	return r;
+}
+
+int single_tell(struct single *s, struct store *store, enum verdict v, const char *reason,
+		char *const *words, struct err *err)
+{
+	const struct store_result result = {
+		.cell = s->worker.cell->id,
+		.boot = s->guest ? s->guest->boot : 0,
+		.name = s->worker.cell->scenario,
+		.verdict = v,
+		.reason = *reason ? reason : NULL,
+		.detail = s->detail.len ? strbuf_str(&s->detail) : NULL,
+		.end_us = store_now(store),
+		.console_to = s->guest ? s->guest->console_bytes : 0,
+	};
+	int r = keep_command(s, store, words, err);
+
+	return r < 0 ? r : store_add_result(store, &result, err);
+}
+
 void single_release(struct single *s)
 {
 	guest_free(s->guest);

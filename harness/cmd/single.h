@@ -30,6 +30,10 @@ int single_open(const struct session *session, struct store **ret_store, struct 
 /* Boot what was planned. 0: guest said hello; -ENODEV: verdict, reason and detail say what became
  * of it; else an error of ours. */
 int single_boot(struct single *s, struct store *store, struct err *err);
+/* The run's one result, under the name of what was planned; without it the run counts as cut.
+ * words: what follows the verb and its options, NULL: nothing. */
+int single_tell(struct single *s, struct store *store, enum verdict v, const char *reason,
+		char *const *words, struct err *err);
 void single_release(struct single *s);
 
 #endif

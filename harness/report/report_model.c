@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/deadline.h"
 #include "base/strbuf.h"
+#include "base/strv.h"
 #include "base/xalloc.h"
 #include "report/report_expected.h"
 
@@ -303,6 +304,16 @@ static void add_option(struct strbuf *sb, const char *option, const char *value)
 	add_word(sb, value);
 }
 
+static void add_lines(struct strbuf *sb, const char *lines)
+{
+	_cleanup_(strv_release) struct strv words = STRV_INIT;
+
+	if (lines)
+		strv_split(&words, lines, "\n");
+	for (size_t i = 0; i < words.n; i++)
+		add_word(sb, words.v[i]);
+}
+
 const struct report_metric *report_metric(const struct report_cell *c, const char *name)
 {
 	for (size_t i = 0; i < c->n_metrics; i++)
@@ -315,12 +326,15 @@ char *report_again(const struct report_cell *c, const struct report_result *r)
 {
 	const char *command = report_fact(&c->facts, "command");
 	const char *cpus = report_fact(&c->facts, "cpus");
+	/* Of exec: words that stand last, a line each. */
+	const char *words = report_fact(&c->facts, "words");
+	bool whole = strcmp(r->name, "boot") == 0 || strcmp(r->name, c->cell.scenario) == 0;
 	struct strbuf sb = STRBUF_INIT(64 << 10);
 
 	if (strcmp(c->cell.scenario, "mutation") == 0)
 		return xasprintf("harness mutate %.*s", (int)strcspn(r->name, "/"), r->name);
 	strbuf_addstr(&sb, command ? command : is_probes(c) ? "harness probe" : "harness run");
-	if (command && strcmp(r->name, "boot") != 0)
+	if (command && !whole)
 		add_option(&sb, "filter", r->name);
 	else if (!is_probes(c) && !command)
 		add_word(&sb, c->cell.scenario);
@@ -334,6 +348,7 @@ char *report_again(const struct report_cell *c, const struct report_result *r)
 		add_option(&sb, "profile", c->cell.profile);
 	if (cpus)
 		add_option(&sb, "cpus", cpus);
+	add_lines(&sb, words);
 	return strbuf_detach(&sb, NULL);
 }
 

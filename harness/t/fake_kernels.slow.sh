@@ -6,7 +6,7 @@ set -u
 . "$(dirname "$0")/tap.inc"
 F=$B/guest/fake
 limit=2
-plan 35
+plan 38
 
 boot() { # boot NAME: verdict on standard error, milliseconds in $ms
 	local begin=$EPOCHREALTIME
@@ -19,8 +19,16 @@ expect() { # expect NAME STATUS LIMIT_MS PATTERN
 	ok "$1: within $3 ms (took $ms)" test "$ms" -le "$3"
 }
 silence=$((limit * 1000 + 5000))
+report() { # report NAME: the run folder's
+	run "$H" report "$T/$1"
+	[ "$status" = 0 ] && ! out_has interrupted
+}
 
 expect panic 1 2000 'crash: panic: .*unwrap.* in src/mm/fake\.rs'
+ok "panic: the run folder is one of a run that ended" report panic
+ok "panic: how to see it again" out_has "again +harness boot --kernel $F/panic.elf"
+run "$H" exec --boot-limit $limit --run-dir "$T/exec" --kernel "$F/panic.elf" "$B/guest/agent" a 'b c'
+ok "exec of a program there: the same" eval "report exec && out_has \"again +harness exec .*/agent a 'b c'\$\""
 expect linuxpanic 1 2500 'crash: .*'
 expect cutpanic 1 $silence 'crash: '
 expect reset 1 2000 'crash: silent reset'
