@@ -157,13 +157,17 @@ int fd_copy(int in, int out)
 	char buf[65536];
 	ssize_t n;
 
-	while ((n = read(in, buf, sizeof(buf))) > 0) {
-		int r = fd_write_all(out, buf, (size_t)n);
+	while ((n = read(in, buf, sizeof(buf))) != 0) {
+		int r = 0;
 
+		if (n > 0)
+			r = fd_write_all(out, buf, (size_t)n);
+		else if (errno != EINTR)
+			r = -errno;
 		if (r < 0)
 			return r;
 	}
-	return n < 0 ? -errno : 0;
+	return 0;
 }
 
 int file_copy_atomic(const char *path, FILE *from, mode_t mode, struct err *err)

@@ -44,24 +44,6 @@ static void at(struct merge *m, uint64_t time_us)
 	store_set_clock(m->to, time_us + m->shift_us);
 }
 
-static int copy_data(int from, int to)
-{
-	char buf[65536];
-	ssize_t n;
-
-	while ((n = read(from, buf, sizeof(buf))) != 0) {
-		int r = 0;
-
-		if (n > 0)
-			r = fd_write_all(to, buf, (size_t)n);
-		else if (errno != EINTR)
-			r = -errno;
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static int copy_file(const char *from, const char *to, struct err *err)
 {
 	_autoclose_ int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -70,7 +52,7 @@ static int copy_file(const char *from, const char *to, struct err *err)
 
 	if (in < 0 || out < 0)
 		return err_errno(err, errno, "cannot copy %s to %s", from, to);
-	r = copy_data(in, out);
+	r = fd_copy(in, out);
 	return r < 0 ? err_errno(err, -r, "cannot copy %s to %s", from, to) : 0;
 }
 
