@@ -260,6 +260,9 @@ void child_remember(pid_t pid);
 /* Sixteen integers that all processes of the probe share, for knowing how far the other one is. */
 void mark_set(int mark, int value);
 int mark_get(int mark);
+/* Adds to a mark. What several processes add at once is all there, as it is not when they set a
+ * mark to what they read there and one more. */
+void mark_add(int mark, int value);
 /* Waits until the mark is not 0; false when patience ran out. */
 bool mark_wait(int mark);
 

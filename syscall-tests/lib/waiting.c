@@ -208,6 +208,11 @@ void mark_set(int mark, int value)
 	atomic_store(&shared->marks[mark], value);
 }
 
+void mark_add(int mark, int value)
+{
+	atomic_fetch_add(&shared->marks[mark], value);
+}
+
 int mark_get(int mark)
 {
 	return atomic_load(&shared->marks[mark]);

@@ -42,7 +42,11 @@ limits() { # a probe set that waits for long is not run often
 	awk '/^limit_ms: / && $2>4000 {bad=1; print} END{exit bad}' "$T/all"
 }
 
-echo "1..18"
+lost_updates() { # a mark that two processes read and set is one of the two: mark_add
+	! grep -rnE 'mark_set\(.*mark_get\(' "$root/syscall-tests/calls" "$root/syscall-tests/lib" "$root/syscall-tests/selftest" --include='*.[ch]'
+}
+
+echo "1..19"
 "$P" --describe '*' >"$T/all"
 ok "a hundred probes or more" test "$("$P" --list | wc -l)" -ge 100
 ok "listed in order" sorted
@@ -51,6 +55,7 @@ for field in area promise source covers calls; do
 	ok "every probe has: $field" all_have $field
 done
 ok "no limit above 4 s" limits
+ok "no mark is set to a sum of what it was" lost_updates
 
 mkdir -p "$T/tree/scripts" "$T/tree/syscall-tests/calls/file"
 cp "$root/scripts/new-probe.sh" "$T/tree/scripts/"

@@ -33,7 +33,7 @@ verdicts() { # one verdict for each begun probe, numbers in order
 		/^1\.\./{plan=substr($0,4)} END{exit bad || open || k!=plan}' "$T/out"
 }
 
-echo "1..51"
+echo "1..52"
 
 run --run
 ok "failures give status 1" test "$status" = 1
@@ -41,6 +41,7 @@ ok "first line is the KTAP version" test "$(head -n 1 "$T/out")" = "KTAP version
 ok "each begun probe has its verdict, in the order of the plan" verdicts
 ok "passing" line '^ok [0-9]+ self_pass # time=[0-9]+$'
 ok "numbers have names" line "^ok [0-9]+ self_names "
+ok "what several processes add to a mark is all there" line "^ok [0-9]+ self_marks # "
 ok "standard input is the probe's own" line "^ok [0-9]+ self_stdin "
 ok "failing, with the first reason" line '^not ok [0-9]+ self_fail # time=[0-9]+ close\(-1\): expected 0, saw EBADF$'
 ok "every expectation leaves its line" test "$(grep -c '^# self_fail: self_fail.c:' "$T/out")" = 12

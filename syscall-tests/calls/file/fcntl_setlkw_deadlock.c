@@ -33,11 +33,11 @@ static void party(int own, int wanted)
 	mark_set(own, 1);
 	SETUP(mark_wait(wanted), "the other process did not lock its byte");
 	if (lock(fd, F_SETLKW, F_WRLCK, wanted) == 0) {
-		mark_set(GRANTED, mark_get(GRANTED) + 1);
+		mark_add(GRANTED, 1);
 		return;
 	}
 	REQUIRE(errno == EDEADLK, "fcntl: expected EDEADLK or success, saw %s", errno_name(errno));
-	mark_set(REFUSED, mark_get(REFUSED) + 1);
+	mark_add(REFUSED, 1);
 	SETUP_OK(lock(fd, F_SETLK, F_UNLCK, own));
 }
 

@@ -6,7 +6,7 @@ static pid_t reader;
 
 static void on_signal(int sig)
 {
-	mark_set(0, mark_get(0) + 1);
+	mark_add(0, 1);
 }
 
 /* Signals until told to stop; later it also feeds the pipe, between two signals. */
