@@ -86,6 +86,16 @@ static const char *virtio_words(const struct profile *p)
 	return words[p->virtio];
 }
 
+/*
+ * Under the translator a queue is served within the guest's own write. QEMU's main thread, which
+ * does it otherwise, would take that CPU from the guest on a host that has no other, while a Linux
+ * guest spins until its virtconsole took what it wrote.
+ */
+static const char *kick_words(const struct qemu_plan *plan)
+{
+	return plan->accel == ACCEL_TCG ? ",ioeventfd=off" : "";
+}
+
 static void add_socket(struct strv *argv, const char *id, int fd)
 {
 	strv_push(argv, "-chardev");
@@ -93,30 +103,33 @@ static void add_socket(struct strv *argv, const char *id, int fd)
 }
 
 /* One controller for each, since DragonOS sees only the first port of a controller. */
-static void add_virtconsole(struct strv *argv, const struct profile *p, const char *chardev)
+static void add_virtconsole(struct strv *argv, const struct qemu_plan *plan, const char *chardev)
 {
 	strv_push(argv, "-device");
-	strv_pushf(argv, "virtio-serial-pci,id=%s-bus,max_ports=1,%s", chardev, virtio_words(p));
+	strv_pushf(argv, "virtio-serial-pci,id=%s-bus,max_ports=1,%s%s", chardev,
+		   virtio_words(plan->profile), kick_words(plan));
 	strv_push(argv, "-device");
 	strv_pushf(argv, "virtconsole,bus=%s-bus.0,chardev=%s", chardev, chardev);
 }
 
-static void add_ttys(struct strv *argv, const struct profile *p)
+static void add_ttys(struct strv *argv, const struct qemu_plan *plan)
 {
+	enum profile_tty tty = plan->profile->tty;
+
 	add_socket(argv, "monitor", QEMU_FD_MONITOR);
 	push(argv, "-mon", "chardev=monitor,mode=control");
 	push(argv, "-chardev", "stdio,id=uart,signal=off");
 	push(argv, "-serial", "chardev:uart");
 	add_socket(argv, "channel", QEMU_FD_CHANNEL);
-	if (p->tty == TTY_UART) {
+	if (tty == TTY_UART) {
 		push(argv, "-serial", "chardev:channel");
 		return;
 	}
-	if (p->tty == TTY_VIRTCONSOLE) {
+	if (tty == TTY_VIRTCONSOLE) {
 		add_socket(argv, "console", QEMU_FD_CONSOLE);
-		add_virtconsole(argv, p, "console");
+		add_virtconsole(argv, plan, "console");
 	}
-	add_virtconsole(argv, p, "channel");
+	add_virtconsole(argv, plan, "channel");
 }
 
 /* snapshot=on: what the guest writes goes to a file that QEMU removes while it is open. */
@@ -136,16 +149,16 @@ static void add_drive(struct strv *argv, const struct qemu_plan *plan)
 
 static void add_disk(struct strv *argv, const struct qemu_plan *plan)
 {
-	const char *virtio = virtio_words(plan->profile);
+	const char *virtio = virtio_words(plan->profile), *kick = kick_words(plan);
 
 	add_drive(argv, plan);
 	strv_push(argv, "-device");
 	switch (plan->profile->disk) {
 	case DISK_VIRTIO_BLK:
-		strv_pushf(argv, "virtio-blk-pci,drive=disk,%s", virtio);
+		strv_pushf(argv, "virtio-blk-pci,drive=disk,%s%s", virtio, kick);
 		break;
 	case DISK_VIRTIO_SCSI:
-		strv_pushf(argv, "virtio-scsi-pci,id=scsi,%s", virtio);
+		strv_pushf(argv, "virtio-scsi-pci,id=scsi,%s%s", virtio, kick);
 		push(argv, "-device", "scsi-hd,bus=scsi.0,drive=disk");
 		break;
 	case DISK_NVME:
@@ -258,7 +271,7 @@ void qemu_argv(const struct qemu_plan *plan, const char *cmdline, struct strv *a
 	const struct profile *p = plan->profile;
 
 	add_board(argv, plan);
-	add_ttys(argv, p);
+	add_ttys(argv, plan);
 	if (spec->disk)
 		add_disk(argv, plan);
 	if (p->cloud && p->cloud->cd)

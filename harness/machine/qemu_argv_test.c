@@ -90,7 +90,9 @@ struct expected {
 static void what_each_profile_says(void **state)
 {
 	static const struct expected table[] = {
-		{"modern", " virtio-blk-pci,drive=disk,disable-legacy=on,disable-modern=off ",
+		{"modern",
+		 " virtio-blk-pci,drive=disk,disable-legacy=on,disable-modern=off,"
+		 "ioeventfd=off ",
 		 "console=ttyS0 root=/dev/vda1 rw rootfstype=ext4 init=/sbin/agent "
 		 "harness.channel=/dev/hvc0 a=b"},
 		{"dragonos",
@@ -106,13 +108,19 @@ static void what_each_profile_says(void **state)
 		 "console=hvc0 earlyprintk=ttyS0 root=/dev/vda1 "},
 		{"transitional", " virtconsole,bus=channel-bus.0,chardev=channel ",
 		 "harness.channel=/dev/hvc1"},
+		{"transitional",
+		 " virtio-serial-pci,id=channel-bus,max_ports=1,disable-legacy=off,"
+		 "disable-modern=off,ioeventfd=off ",
+		 "harness.channel=/dev/hvc1"},
 		{"scsi", " scsi-hd,bus=scsi.0,drive=disk ", "root=/dev/sda1 "},
 		{"nvme", " nvme,drive=disk,serial=harness ", "root=/dev/nvme0n1p1 "},
 		{"ahci", " ide-hd,bus=ahci.0,drive=disk ", "root=/dev/sda1 "},
 		{"tencent-like", " -device ide-cd,bus=ide.1 ", "root=/dev/vda1 "},
 		{"tencent-like", " virtio-balloon-pci,disable-legacy=off,disable-modern=off ",
 		 "harness.channel=/dev/ttyS1"},
-		{"aliyun-like", " virtio-blk-pci,drive=disk,disable-legacy=off,disable-modern=on ",
+		{"aliyun-like",
+		 " virtio-blk-pci,drive=disk,disable-legacy=off,disable-modern=on,"
+		 "ioeventfd=off ",
 		 "root=/dev/vda1 "},
 		{"huawei-like", " scsi-hd,bus=scsi.0,drive=disk ", "root=/dev/sda1 "},
 	};
@@ -165,6 +173,8 @@ static void options_of_a_spec(void **state)
 	has(text, " -m 99 ");
 	has(text, " -smp 3 ");
 	has(text, " -accel kvm -cpu host ");
+	has(text, " virtio-blk-pci,");
+	has_not(text, "ioeventfd");
 	has(text, " -gdb chardev:gdb -S ");
 	has_not(text, "hostfwd");
 	has_not(text, "init=");
