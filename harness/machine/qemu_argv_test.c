@@ -220,6 +220,25 @@ static void a_machine_without_a_kernel(void **state)
 	has_not(with, " -vga ");
 }
 
+/* Its kernel and its command line lie in the memory that was saved. */
+static void a_machine_that_wakes(void **state)
+{
+	const struct machine_spec woken = {
+		.kernel = "/k", .initrd = "/i", .disk = "/d", .wake = "/saved"};
+	struct qemu_plan plan = plan_for("modern");
+	_autofree_ char *text = NULL;
+
+	plan.spec = &woken;
+	text = argv_text(&plan);
+	has(text, ",mem-path=/dev/fd/6,share=off ");
+	has(text, " -incoming defer ");
+	has(text, ",snapshot=on,file=/saved/disk.qcow2 ");
+	has_not(text, " -kernel ");
+	has_not(text, " -initrd ");
+	has_not(text, " -append ");
+	has_not(text, " -vga ");
+}
+
 static void unknown_profile(void **state)
 {
 	assert_null(profile_find("no-such"));
@@ -235,6 +254,7 @@ int main(void)
 		cmocka_unit_test(options_of_a_spec),
 		cmocka_unit_test(a_machine_with_a_seed),
 		cmocka_unit_test(a_machine_without_a_kernel),
+		cmocka_unit_test(a_machine_that_wakes),
 		cmocka_unit_test(unknown_profile),
 	};
 
