@@ -98,6 +98,74 @@ static void attempts(void **state)
 	store_close(s);
 }
 
+static int count_case(void *arg, const struct store_case_row *c)
+{
+	unsigned int *n = arg;
+
+	++*n;
+	return 0;
+}
+
+/* SQLite's peak, in bytes, of a walk over n cases of two cells that take turns. */
+static sqlite3_int64 peak_of(struct fixture *f, unsigned int n)
+{
+	_autofree_ char *rows = xasprintf(
+		"DELETE FROM result; WITH RECURSIVE i(i) AS (VALUES(1) UNION ALL"
+		" SELECT i + 1 FROM i WHERE i < %u) INSERT INTO result(cell, name, attempt, retry,"
+		" verdict, begin_us, end_us, console_from, console_to) SELECT 1 + i %% 2,"
+		" 'case ' || (i * 7919 %% 1000003), 1, 0, 'pass', i, i, 0, 0 FROM i",
+		2 * n);
+	sqlite3_int64 peak;
+	unsigned int seen = 0;
+	struct store *s;
+
+	run_sql(f, rows);
+	s = open_again(f, false);
+	sqlite3_memory_highwater(1);
+	assert_int_equal(store_each_case(s, 1, count_case, &seen, NULL), 0);
+	peak = sqlite3_memory_highwater(0);
+	store_close(s);
+	assert_int_equal(seen, n);
+	return peak;
+}
+
+/* What SQLite sorted would be in memory whole. */
+static void many_cases(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = create(f);
+	sqlite3_int64 few, many;
+
+	add_cell(s, "kut");
+	add_cell(s, "reference");
+	store_close(s);
+	few = peak_of(f, 5000);
+	many = peak_of(f, 20000);
+	assert_true(few > 0);
+	if (many > few + (64 << 10))
+		fail_msg("%lld bytes for 5000 cases, %lld for 20000", (long long)few,
+			 (long long)many);
+}
+
+static void passes(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = create(f);
+	int64_t cell = add_cell(s, "kut");
+	struct store_passes p;
+
+	assert_int_equal(add_attempt(s, cell, "a", 1, VERDICT_FAIL), 0);
+	assert_int_equal(add_attempt(s, cell, "a", 2, VERDICT_PASS), 0);
+	assert_int_equal(add_attempt(s, cell, "a", 3, VERDICT_PASS), 0);
+	assert_int_equal(store_count_passes(s, cell, "a", &p, NULL), 0);
+	assert_int_equal(p.attempts, 3);
+	assert_int_equal(p.passes, 2);
+	assert_int_equal(store_count_passes(s, cell, "b", &p, NULL), 0);
+	assert_int_equal(p.attempts, 0);
+	assert_int_equal(p.passes, 0);
+	store_close(s);
+}
+
 /* A word that this harness does not know is no pass. */
 static void unknown_verdict(void **state)
 {
@@ -176,6 +244,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(attempts, setup, teardown),
+		cmocka_unit_test_setup_teardown(many_cases, setup, teardown),
+		cmocka_unit_test_setup_teardown(passes, setup, teardown),
 		cmocka_unit_test_setup_teardown(unknown_verdict, setup, teardown),
 		cmocka_unit_test_setup_teardown(older_schema, setup, teardown),
 		cmocka_unit_test_setup_teardown(newer_schema, setup, teardown),

@@ -120,13 +120,22 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_EACH_EVENT] =
 		"SELECT id, boot, time_us, kind, text FROM event WHERE boot=? ORDER BY id",
 	[STMT_EACH_RESULT] = RESULT_ROW " ORDER BY id",
-	[STMT_EACH_CASE] = "SELECT name, count(*), sum(verdict='pass'), sum(verdict='skip'),"
-			   " sum(verdict='xfail'), sum(verdict='xpass'), sum(verdict='fail'),"
-			   " sum(verdict='timeout'), sum(verdict='crash'), sum(verdict='lost'),"
-			   " min(begin_us), max(end_us),"
-			   " sum(retry=0 AND verdict IN ('fail','timeout','crash')),"
-			   " sum(retry=0 AND verdict='pass')"
-			   " FROM results WHERE cell=? GROUP BY name ORDER BY min(id)",
+	/* The table from the cell's first row to its last, as it lies: what is sorted is in memory.
+	 */
+	[STMT_EACH_CASE] = "SELECT name FROM results AS r WHERE +cell=?1"
+			   " AND id BETWEEN (SELECT min(id) FROM results WHERE cell=?1)"
+			   " AND (SELECT max(id) FROM results WHERE cell=?1)"
+			   " AND NOT EXISTS(SELECT 1 FROM results WHERE cell=?1"
+			   " AND name=r.name AND attempt<r.attempt) ORDER BY id",
+	[STMT_CASE] = "SELECT count(*), sum(verdict='pass'), sum(verdict='skip'),"
+		      " sum(verdict='xfail'), sum(verdict='xpass'), sum(verdict='fail'),"
+		      " sum(verdict='timeout'), sum(verdict='crash'), sum(verdict='lost'),"
+		      " min(begin_us), max(end_us),"
+		      " sum(retry=0 AND verdict IN ('fail','timeout','crash')),"
+		      " sum(retry=0 AND verdict='pass')"
+		      " FROM results WHERE cell=? AND name=?",
+	[STMT_COUNT_PASSES] = "SELECT count(*), coalesce(sum(verdict='pass'), 0)"
+			      " FROM results WHERE cell=? AND name=?",
 	[STMT_EACH_ATTEMPT] = RESULT_ROW " AND name=?2 ORDER BY attempt",
 	[STMT_TELLING_ATTEMPT] =
 		RESULT_ROW " AND name=?2 ORDER BY verdict=?3 DESC, attempt LIMIT 1",

@@ -256,13 +256,13 @@ struct cases {
 	struct err *err;
 };
 
-/* Columns 2 … are the verdicts but the last, in order; a word that is none counts as that. */
+/* Columns 1 … are the verdicts but the last, in order; a word that is none counts as that. */
 static void read_outcomes(sqlite3_stmt *st, struct store_case_row *c)
 {
 	unsigned int rest = c->attempts;
 
 	for (int v = 0; v < VERDICT_BROKEN; v++) {
-		c->outcomes[v] = (unsigned int)sqlite3_column_int64(st, 2 + v);
+		c->outcomes[v] = (unsigned int)sqlite3_column_int64(st, 1 + v);
 		rest -= c->outcomes[v];
 	}
 	c->outcomes[VERDICT_BROKEN] = rest;
@@ -289,20 +289,34 @@ static int give_case(struct cases *cs, struct store_case_row *c)
 	return r;
 }
 
-static int case_row(const struct walk *w, sqlite3_stmt *st)
+static void read_case(sqlite3_stmt *st, struct store_case_row *c)
 {
-	struct store_case_row c = {
-		.name = text_of(st, 0),
-		.attempts = (unsigned int)sqlite3_column_int64(st, 1),
-		.begin_us = u64_of(st, 10),
-		.end_us = u64_of(st, 11),
-		.samples_bad = (unsigned int)sqlite3_column_int64(st, 12),
-	};
+	c->attempts = (unsigned int)sqlite3_column_int64(st, 0);
+	c->begin_us = u64_of(st, 9);
+	c->end_us = u64_of(st, 10);
+	c->samples_bad = (unsigned int)sqlite3_column_int64(st, 11);
+	c->samples = c->samples_bad + (unsigned int)sqlite3_column_int64(st, 12);
+	read_outcomes(st, c);
+	c->merged = verdict_merge(c->outcomes);
+}
 
-	c.samples = c.samples_bad + (unsigned int)sqlite3_column_int64(st, 13);
-	read_outcomes(st, &c);
-	c.merged = verdict_merge(c.outcomes);
-	return give_case(w->arg, &c);
+static int case_row(const struct walk *w, sqlite3_stmt *names)
+{
+	struct cases *cs = w->arg;
+	struct store_case_row c = {.name = text_of(names, 0)};
+	sqlite3_stmt *st;
+	int rc, r = store_db_bind(cs->store, STMT_CASE, &st, cs->err, "it", cs->cell, c.name,
+				  STORE_MAX_REASON);
+
+	if (r < 0)
+		return r;
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		read_case(st, &c);
+	else
+		r = store_db_error(cs->store, rc, "cannot read a case", cs->err);
+	sqlite3_reset(st);
+	return r < 0 ? r : give_case(cs, &c);
 }
 
 int store_each_case(struct store *s, int64_t cell,
@@ -312,6 +326,25 @@ int store_each_case(struct store *s, int64_t cell,
 	struct cases cs = {s, cell, fn, arg, err};
 
 	return walk_of(s, STMT_EACH_CASE, cell, &(struct walk){.row = case_row, .arg = &cs}, err);
+}
+
+int store_count_passes(struct store *s, int64_t cell, const char *name, struct store_passes *ret,
+		       struct err *err)
+{
+	sqlite3_stmt *st;
+	int r = store_db_bind(s, STMT_COUNT_PASSES, &st, err, "it", cell, name, STORE_MAX_REASON);
+	int rc;
+
+	if (r < 0)
+		return r;
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		*ret = (struct store_passes){(unsigned int)sqlite3_column_int64(st, 0),
+					     (unsigned int)sqlite3_column_int64(st, 1)};
+	else
+		r = store_db_error(s, rc, "cannot read a case", err);
+	sqlite3_reset(st);
+	return r;
 }
 
 int store_read_detail(struct store *s, int64_t result, char **ret_detail, struct err *err)

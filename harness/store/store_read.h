@@ -99,10 +99,16 @@ struct store_case_row {
 	/* The attempt that tells most: the first one whose verdict is merged.telling. */
 	struct store_result_row telling;
 };
-/* In the order in which they were first asked. */
+/* In the order in which they were first asked; memory does not grow with their number. */
 int store_each_case(struct store *s, int64_t cell,
 		    int (*fn)(void *arg, const struct store_case_row *c), void *arg,
 		    struct err *err);
+/* How a case of this name went: 0 attempts when it was not asked. */
+struct store_passes {
+	unsigned int attempts, passes;
+};
+int store_count_passes(struct store *s, int64_t cell, const char *name, struct store_passes *ret,
+		       struct err *err);
 /* The detail of a result, "" when there is none; the caller frees. */
 int store_read_detail(struct store *s, int64_t result, char **ret_detail, struct err *err);
 
