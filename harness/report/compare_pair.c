@@ -8,12 +8,6 @@
 #include "base/xalloc.h"
 #include "report/report_expected.h"
 
-static bool same_kind(const struct report_cell *x, const struct report_cell *y)
-{
-	return strcmp(x->cell.scenario, y->cell.scenario) == 0 &&
-	       strcmp(x->cell.lane, y->cell.lane) == 0;
-}
-
 static bool same_machine(const struct report_cell *x, const struct report_cell *y)
 {
 	return strcmp(x->cell.profile, y->cell.profile) == 0;
@@ -27,7 +21,7 @@ static bool has_other_machine(const struct report_side *s, const struct report_c
 	for (size_t i = 0; i < s->model.n_cells; i++) {
 		const struct report_cell *o = &s->model.cells[i];
 
-		if (!report_side_is_subject(s, o) || !same_kind(o, c))
+		if (!report_side_is_subject(s, o) || !report_same_kind(o, c))
 			continue;
 		if (first && !same_machine(o, first))
 			return true;
@@ -159,7 +153,7 @@ bool compare_kind_passes(const struct compare_cases *cases, const struct compare
 {
 	for (size_t i = 0; i < cases->n; i++)
 		if (cases->v[i].c.verdict == VERDICT_PASS &&
-		    same_kind(cases->v[i].c.cell, key->c.cell) &&
+		    report_same_kind(cases->v[i].c.cell, key->c.cell) &&
 		    strcmp(cases->v[i].machine, key->machine) == 0)
 			return true;
 	return false;

@@ -55,6 +55,7 @@ char *report_detail(struct report_ctx *ctx, const struct report_result *r)
 	return detail;
 }
 
+/* The store is closed by the caller, and reads one moment of the run until then. */
 static int load(const char *dir, struct store **ret_store, struct report_model *m,
 		struct report_gaps *g, struct err *err)
 {
@@ -63,7 +64,10 @@ static int load(const char *dir, struct store **ret_store, struct report_model *
 
 	if (r < 0)
 		return r;
-	r = report_model_load(s, m, err);
+	/* What is read again while it is told is of the same moment. */
+	r = store_read_begin(s, err);
+	if (r == 0)
+		r = report_model_load_telling(s, m, err);
 	if (r < 0) {
 		store_close(s);
 		return r;

@@ -22,8 +22,8 @@ void report_expected_release(struct report_model *m)
 }
 
 /* The first that speaks of the case. */
-static struct report_expected *find(struct report_model *m, const struct report_cell *c,
-				    const char *name)
+struct report_expected *report_expected_of(const struct report_model *m,
+					   const struct report_cell *c, const char *name)
 {
 	for (size_t i = 0; i < m->n_expected; i++)
 		if (expected_matches(&m->expected[i].entry, &c->cell, name))
@@ -41,27 +41,41 @@ struct verdict_merged report_expected_merge(const struct report_result *r,
 	return expected_apply(&r->known->entry, merged, outcomes);
 }
 
-static void judge(struct report_model *m, struct report_cell *c, struct report_result *r)
+struct verdict_merged report_expected_lay(const struct report_model *m, const struct report_cell *c,
+					  struct report_result *r)
 {
-	struct report_expected *e = find(m, c, r->name);
 	struct verdict_merged merged;
 
-	r->known = e;
+	r->known = report_expected_of(m, c, r->name);
 	merged = report_expected_merge(r, r->outcomes);
 	r->verdict = merged.verdict;
 	r->flaky = merged.flaky;
+	return merged;
+}
+
+void report_expected_count(struct report_model *m, struct report_cell *c, struct report_result *r)
+{
+	struct verdict_merged merged = report_expected_lay(m, c, r);
+	struct report_expected *e = r->known ? &m->expected[r->known - m->expected] : NULL;
+
 	verdict_tally_add_merged(&c->tally, &merged);
+	verdict_tally_add_merged(&m->total, &merged);
 	if (e && e->cases++ == 0)
 		m->n_over += e->over;
 }
 
-void report_expected_apply(struct report_model *m)
+static void find_over(struct report_model *m)
 {
 	char day[EXPECTED_DAY_SIZE];
 
 	expected_day(report_fact(&m->facts, "begin.wall_us"), day);
 	for (size_t i = 0; i < m->n_expected; i++)
 		m->expected[i].over = expected_is_over(&m->expected[i].entry, day);
+}
+
+void report_expected_apply(struct report_model *m)
+{
+	find_over(m);
 	m->n_over = 0;
 	m->total = (struct verdict_tally){{0}};
 	for (size_t i = 0; i < m->n_cells; i++) {
@@ -69,10 +83,7 @@ void report_expected_apply(struct report_model *m)
 
 		c->tally = (struct verdict_tally){{0}};
 		for (size_t j = 0; j < c->n_results; j++)
-			judge(m, c, &c->results[j]);
-		for (int v = 0; v < VERDICT_COUNT; v++)
-			m->total.n[v] += c->tally.n[v];
-		m->total.flaky += c->tally.flaky;
+			report_expected_count(m, c, &c->results[j]);
 	}
 }
 
@@ -87,7 +98,7 @@ int report_expected_load(struct store *s, struct report_model *m, struct err *er
 	int r = store_each_expected(s, take, m, err);
 
 	if (r == 0)
-		report_expected_apply(m);
+		find_over(m);
 	return r;
 }
 

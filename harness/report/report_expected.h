@@ -10,12 +10,21 @@
 
 #include "report/report_model.h"
 
-/* Read those of the run folder, and lay them over. */
+/* Read those of the run folder. The run's facts are known. */
 int report_expected_load(struct store *s, struct report_model *m, struct err *err);
 /* Others instead: take them out, add, lay over. The texts are copied. */
 void report_expected_release(struct report_model *m);
 void report_expected_add(struct report_model *m, const struct store_expected *e);
 void report_expected_apply(struct report_model *m);
+
+/* The entry that speaks of a case, or NULL. */
+struct report_expected *report_expected_of(const struct report_model *m,
+					   const struct report_cell *c, const char *name);
+/* Lay that over a result which has none laid over it. */
+struct verdict_merged report_expected_lay(const struct report_model *m, const struct report_cell *c,
+					  struct report_result *r);
+/* The same, and count it in cell and model. */
+void report_expected_count(struct report_model *m, struct report_cell *c, struct report_result *r);
 
 /* What a result's outcomes together with others amount to, under the entry that speaks of it. */
 struct verdict_merged report_expected_merge(const struct report_result *r,

@@ -83,9 +83,7 @@ static const struct report_cell *booted_reference(const struct report_model *m,
 	for (size_t i = 0; i < m->n_cells; i++) {
 		const struct report_cell *c = &m->cells[i];
 
-		if (!report_is_kut(c) && c->tally.n[VERDICT_PASS] &&
-		    strcmp(c->cell.scenario, kut->cell->cell.scenario) == 0 &&
-		    strcmp(c->cell.lane, kut->cell->cell.lane) == 0)
+		if (!report_is_kut(c) && c->tally.n[VERDICT_PASS] && report_same_kind(c, kut->cell))
 			return c;
 	}
 	return NULL;

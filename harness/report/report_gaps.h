@@ -39,7 +39,7 @@ struct report_gaps {
 	size_t n_gaps, n_known, n_flaky, n_unstable, n_not_comparable;
 };
 
-/* Empty unless the run has both kernels. */
+/* Of the cases that the model holds. Empty unless the run has both kernels. */
 void report_gaps(const struct report_model *m, struct report_gaps *ret_gaps);
 void report_gaps_release(struct report_gaps *g);
 /* The case's name, whichever side has it. */

@@ -335,10 +335,10 @@ static void put_profile(void *arg, const struct report_profile *p)
 
 static void put_profiles(struct report_ctx *ctx)
 {
-	if (!report_has_profiles(ctx->gaps))
+	if (!report_has_profiles(ctx->model, ctx->gaps))
 		return;
 	report_printf(ctx, "<section id=\"machines\"><h2>Machines</h2>\n<ul>\n");
-	report_each_profile(ctx->gaps, put_profile, ctx);
+	report_each_profile(ctx->model, ctx->gaps, put_profile, ctx);
 	report_printf(ctx, "</ul>\n</section>\n");
 }
 
@@ -436,18 +436,20 @@ static void put_lists(struct report_ctx *ctx)
 
 static int write_html(struct report_ctx *ctx, struct err *err)
 {
+	int r;
+
 	put_head(ctx);
 	put_header(ctx);
 	report_printf(ctx, "<main id=\"main\">\n");
 	put_lists(ctx);
 	report_printf(ctx, "<section id=\"all\"><h2>Every case</h2>\n");
-	html_all_cases(ctx);
+	r = html_all_cases(ctx, err);
 	report_printf(ctx, "</section>\n");
 	html_metrics(ctx);
 	html_boots(ctx);
 	html_facts(ctx);
 	report_printf(ctx, "</main>\n<script>%s</script>\n</body>\n</html>\n", report_html_script);
-	return 0;
+	return r;
 }
 
 const struct report_ops report_html = {

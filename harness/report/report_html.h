@@ -24,7 +24,7 @@ void html_word(struct report_ctx *ctx, const struct report_result *r);
 /* A list of cases, each with its cause and the console lines around it. */
 void html_cases(struct report_ctx *ctx, const struct report_list *l, bool with_kernel);
 /* Every case in one table, folded. */
-void html_all_cases(struct report_ctx *ctx);
+int html_all_cases(struct report_ctx *ctx, struct err *err);
 /* Measurements, boots, facts. */
 void html_metrics(struct report_ctx *ctx);
 void html_boots(struct report_ctx *ctx);

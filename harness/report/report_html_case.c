@@ -7,6 +7,7 @@
 #include "report/report_attempts.h"
 #include "report/report_expected.h"
 #include "report/report_html.h"
+#include "report/report_walk.h"
 #include "wire/escape.h"
 
 /* A page that nobody can open helps nobody: past this many cases the log is named, not shown. */
@@ -200,57 +201,66 @@ static void put_name(struct report_ctx *ctx, const struct report_cell *c, const 
 	report_printf(ctx, "</td>");
 }
 
-static void put_pairs(struct report_ctx *ctx)
+static int put_pair(void *arg, const struct report_pair *p)
+{
+	struct report_ctx *ctx = arg;
+
+	put_name(ctx, p->kut_cell ? p->kut_cell : p->reference_cell, report_pair_name(p));
+	put_side(ctx, p->kut);
+	put_side(ctx, p->reference);
+	report_printf(ctx, "<td>%s</td></tr>\n",
+		      p->relation == RELATION_GAP	       ? "<b class=\"gap\">gap</b>"
+		      : p->relation == RELATION_KNOWN	       ? "known failure"
+		      : p->relation == RELATION_FLAKY	       ? "flaky"
+		      : p->relation == RELATION_UNSTABLE       ? "unstable on the reference"
+		      : p->relation == RELATION_NOT_COMPARABLE ? "not comparable"
+							       : "");
+	return 0;
+}
+
+static int put_pairs(struct report_ctx *ctx, struct err *err)
 {
 	report_printf(ctx, "<tr><th scope=\"col\">case</th><th scope=\"col\">cell</th>"
 			   "<th scope=\"col\" colspan=\"2\">under test</th>"
 			   "<th scope=\"col\" colspan=\"2\">reference</th>"
 			   "<th scope=\"col\">compared</th></tr></thead><tbody>\n");
-	for (size_t i = 0; i < ctx->gaps->n_pairs; i++) {
-		const struct report_pair *p = &ctx->gaps->pairs[i];
-
-		put_name(ctx, p->kut_cell ? p->kut_cell : p->reference_cell, report_pair_name(p));
-		put_side(ctx, p->kut);
-		put_side(ctx, p->reference);
-		report_printf(ctx, "<td>%s</td></tr>\n",
-			      p->relation == RELATION_GAP	       ? "<b class=\"gap\">gap</b>"
-			      : p->relation == RELATION_KNOWN	       ? "known failure"
-			      : p->relation == RELATION_FLAKY	       ? "flaky"
-			      : p->relation == RELATION_UNSTABLE       ? "unstable on the reference"
-			      : p->relation == RELATION_NOT_COMPARABLE ? "not comparable"
-								       : "");
-	}
+	return report_each_pair(ctx, put_pair, ctx, err);
 }
 
-static void put_results(struct report_ctx *ctx)
+static int put_result(void *arg, const struct report_cell *c, const struct report_result *r)
 {
+	struct report_ctx *ctx = arg;
+
+	put_name(ctx, c, r->name);
+	put_side(ctx, r);
+	report_printf(ctx, "<td>");
+	html_line(ctx, r->reason);
+	report_printf(ctx, "</td></tr>\n");
+	return 0;
+}
+
+static int put_results(struct report_ctx *ctx, struct err *err)
+{
+	int r = 0;
+
 	report_printf(ctx, "<tr><th scope=\"col\">case</th><th scope=\"col\">cell</th>"
 			   "<th scope=\"col\" colspan=\"2\">verdict</th>"
 			   "<th scope=\"col\">reason</th></tr></thead><tbody>\n");
-	for (size_t i = 0; i < ctx->model->n_cells; i++) {
-		const struct report_cell *c = &ctx->model->cells[i];
-
-		for (size_t j = 0; j < c->n_results; j++) {
-			put_name(ctx, c, c->results[j].name);
-			put_side(ctx, &c->results[j]);
-			report_printf(ctx, "<td>");
-			html_line(ctx, c->results[j].reason);
-			report_printf(ctx, "</td></tr>\n");
-		}
-	}
+	for (size_t i = 0; r == 0 && i < ctx->model->n_cells; i++)
+		r = report_each_case(ctx, &ctx->model->cells[i], put_result, ctx, err);
+	return r;
 }
 
-void html_all_cases(struct report_ctx *ctx)
+int html_all_cases(struct report_ctx *ctx, struct err *err)
 {
 	bool both = ctx->model->has_kut && ctx->model->has_reference;
+	int r;
 
 	report_printf(ctx,
 		      "<details class=\"fold\"><summary>Show all %zu</summary>\n"
 		      "<div class=\"scroll\"><table class=\"all\"><thead>",
-		      both ? ctx->gaps->n_pairs : (size_t)verdict_tally_total(&ctx->model->total));
-	if (both)
-		put_pairs(ctx);
-	else
-		put_results(ctx);
+		      both ? report_n_pairs(ctx) : (size_t)verdict_tally_total(&ctx->model->total));
+	r = both ? put_pairs(ctx, err) : put_results(ctx, err);
 	report_printf(ctx, "</tbody></table></div></details>\n");
+	return r;
 }

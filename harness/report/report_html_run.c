@@ -13,9 +13,7 @@
 static const struct report_cell *twin_of(const struct report_model *m, const struct report_cell *c)
 {
 	for (size_t i = 0; i < m->n_cells; i++)
-		if (!report_is_kut(&m->cells[i]) &&
-		    strcmp(m->cells[i].cell.scenario, c->cell.scenario) == 0 &&
-		    strcmp(m->cells[i].cell.lane, c->cell.lane) == 0)
+		if (!report_is_kut(&m->cells[i]) && report_same_kind(&m->cells[i], c))
 			return &m->cells[i];
 	return NULL;
 }

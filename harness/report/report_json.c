@@ -7,6 +7,7 @@
 #include "report/report_formats.h"
 #include "report/report_model_json.h"
 #include "report/report_profiles.h"
+#include "report/report_walk.h"
 #include "wire/jsonw.h"
 
 static void put_facts(struct jsonw *w, const char *key, const struct report_facts *f)
@@ -86,14 +87,14 @@ static void put_known(struct jsonw *w, const struct report_result *r)
 	jsonw_end_object(w);
 }
 
-struct attempts {
+struct writing {
 	struct report_ctx *ctx;
 	struct jsonw *w;
 };
 
 static void put_attempt(void *arg, const struct report_attempts *a)
 {
-	struct attempts *at = arg;
+	struct writing *at = arg;
 	struct jsonw *w = at->w;
 	_autofree_ char *detail = NULL;
 
@@ -112,9 +113,11 @@ static void put_attempt(void *arg, const struct report_attempts *a)
 	jsonw_end_object(w);
 }
 
-static void put_result(struct report_ctx *ctx, struct jsonw *w, const struct report_cell *c,
-		       const struct report_result *r)
+static int put_result(void *arg, const struct report_cell *c, const struct report_result *r)
 {
+	struct writing *at = arg;
+	struct report_ctx *ctx = at->ctx;
+	struct jsonw *w = at->w;
 	_autofree_ char *detail = report_detail(ctx, r);
 	_autofree_ char *again = report_again(c, r);
 
@@ -133,9 +136,10 @@ static void put_result(struct report_ctx *ctx, struct jsonw *w, const struct rep
 	jsonw_uint(w, "console_to", r->console_to);
 	jsonw_string(w, "again", again);
 	jsonw_begin_array(w, "attempts");
-	report_each_attempt(ctx, c, r, put_attempt, &(struct attempts){ctx, w});
+	report_each_attempt(ctx, c, r, put_attempt, at);
 	jsonw_end_array(w);
 	jsonw_end_object(w);
+	return w->error;
 }
 
 static void put_metrics(struct jsonw *w, const struct report_cell *c)
@@ -174,8 +178,8 @@ static int put_cell(struct report_ctx *ctx, struct jsonw *w, const struct report
 		r = put_boot(ctx, w, &c->boots[i], err);
 	jsonw_end_array(w);
 	jsonw_begin_array(w, "results");
-	for (size_t i = 0; i < c->n_results; i++)
-		put_result(ctx, w, c, &c->results[i]);
+	if (r == 0)
+		r = report_each_case(ctx, c, put_result, &(struct writing){ctx, w}, err);
 	jsonw_end_array(w);
 	put_metrics(w, c);
 	jsonw_end_object(w);
@@ -190,7 +194,7 @@ static void put_side(struct jsonw *w, const char *key, const struct report_resul
 		jsonw_null(w, key);
 }
 
-static void put_pair(struct jsonw *w, const struct report_pair *p)
+static int put_pair(void *arg, const struct report_pair *p)
 {
 	static const char *const words[] = {
 		[RELATION_SAME] = "same",
@@ -201,6 +205,7 @@ static void put_pair(struct jsonw *w, const struct report_pair *p)
 		[RELATION_NOT_COMPARABLE] = "not comparable",
 	};
 	const struct report_cell *c = p->kut_cell ? p->kut_cell : p->reference_cell;
+	struct jsonw *w = arg;
 
 	jsonw_begin_object(w, NULL);
 	jsonw_string(w, "scenario", c->cell.scenario);
@@ -211,6 +216,7 @@ static void put_pair(struct jsonw *w, const struct report_pair *p)
 	put_side(w, "kut", p->kut);
 	put_side(w, "reference", p->reference);
 	jsonw_end_object(w);
+	return w->error;
 }
 
 static void put_profile(void *arg, const struct report_profile *p)
@@ -232,7 +238,7 @@ static int write_json(struct report_ctx *ctx, struct err *err)
 {
 	const struct report_model *m = ctx->model;
 	struct jsonw w;
-	int r = 0, finished;
+	int r, finished;
 
 	jsonw_init(&w, ctx->sink, true);
 	jsonw_begin_object(&w, NULL);
@@ -247,11 +253,10 @@ static int write_json(struct report_ctx *ctx, struct err *err)
 	jsonw_uint(&w, "not_comparable", ctx->gaps->n_not_comparable);
 	jsonw_uint(&w, "expired", m->n_over);
 	jsonw_begin_array(&w, "compared");
-	for (size_t i = 0; i < ctx->gaps->n_pairs; i++)
-		put_pair(&w, &ctx->gaps->pairs[i]);
+	r = report_each_pair(ctx, put_pair, &w, err);
 	jsonw_end_array(&w);
 	jsonw_begin_array(&w, "profiles");
-	report_each_profile(ctx->gaps, put_profile, &w);
+	report_each_profile(m, ctx->gaps, put_profile, &w);
 	jsonw_end_array(&w);
 	jsonw_begin_array(&w, "cells");
 	for (size_t i = 0; r == 0 && i < m->n_cells; i++)
@@ -259,7 +264,7 @@ static int write_json(struct report_ctx *ctx, struct err *err)
 	jsonw_end_array(&w);
 	jsonw_end_object(&w);
 	finished = jsonw_finish(&w);
-	if (r == 0 && finished < 0)
+	if (finished < 0)
 		return err_errno(err, -finished, "cannot write the report");
 	return r;
 }

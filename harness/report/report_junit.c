@@ -10,6 +10,7 @@
 #include "report/report_attempts.h"
 #include "report/report_expected.h"
 #include "report/report_formats.h"
+#include "report/report_walk.h"
 #include "wire/escape.h"
 
 #define CONSOLE_LINES 60
@@ -150,9 +151,9 @@ static void put_flaky(struct report_ctx *ctx, const struct report_cell *c,
 		put_console(ctx, c, r);
 }
 
-static void put_case(struct report_ctx *ctx, const struct report_cell *c,
-		     const struct report_result *r)
+static int put_case(void *arg, const struct report_cell *c, const struct report_result *r)
 {
+	struct report_ctx *ctx = arg;
 	_autofree_ char *name = xasprintf("%s.%s.%s", c->cell.role, c->cell.lane, c->cell.scenario);
 	enum class class = class_of(r->verdict);
 	uint64_t us = r->end_us > r->begin_us ? r->end_us - r->begin_us : 0;
@@ -163,7 +164,7 @@ static void put_case(struct report_ctx *ctx, const struct report_cell *c,
 	report_printf(ctx, " time=\"%.3f\"", (double)us / (double)SEC);
 	if (class == CLASS_NONE && r->outcomes[VERDICT_PASS] == r->attempts) {
 		report_printf(ctx, "/>\n");
-		return;
+		return 0;
 	}
 	report_printf(ctx, ">\n");
 	if (class == CLASS_NONE) {
@@ -173,6 +174,7 @@ static void put_case(struct report_ctx *ctx, const struct report_cell *c,
 		report_each_attempts(ctx, c, r, put_attempt, &(struct attempts){ctx, r});
 	}
 	report_printf(ctx, "    </testcase>\n");
+	return 0;
 }
 
 static void put_property(struct report_ctx *ctx, const char *name, const char *value)
@@ -222,8 +224,9 @@ static void put_missing(struct report_ctx *ctx, const struct report_cell *c)
 			i + 1, ctx->model->state);
 }
 
-static void put_suite(struct report_ctx *ctx, const struct report_cell *c)
+static int put_suite(struct report_ctx *ctx, const struct report_cell *c, struct err *err)
 {
+	int r;
 	_autofree_ char *name = xasprintf("%s.%s.%s", c->cell.role, c->cell.lane, c->cell.scenario);
 
 	report_printf(ctx, "  <testsuite");
@@ -233,16 +236,17 @@ static void put_suite(struct report_ctx *ctx, const struct report_cell *c)
 	put_counts(ctx, &c->tally, c->missing, c->end_us - c->begin_us);
 	report_printf(ctx, ">\n");
 	put_properties(ctx, c);
-	for (size_t i = 0; i < c->n_results; i++)
-		put_case(ctx, c, &c->results[i]);
+	r = report_each_case(ctx, c, put_case, ctx, err);
 	put_missing(ctx, c);
 	report_printf(ctx, "  </testsuite>\n");
+	return r;
 }
 
 static int write_junit(struct report_ctx *ctx, struct err *err)
 {
 	const struct report_model *m = ctx->model;
 	unsigned int missing = 0;
+	int r = 0;
 
 	for (size_t i = 0; i < m->n_cells; i++)
 		missing += m->cells[i].missing;
@@ -250,10 +254,10 @@ static int write_junit(struct report_ctx *ctx, struct err *err)
 			   " name=\"harness\"");
 	put_counts(ctx, &m->total, missing, m->end_us);
 	report_printf(ctx, ">\n");
-	for (size_t i = 0; i < m->n_cells; i++)
-		put_suite(ctx, &m->cells[i]);
+	for (size_t i = 0; r == 0 && i < m->n_cells; i++)
+		r = put_suite(ctx, &m->cells[i], err);
 	report_printf(ctx, "</testsuites>\n");
-	return 0;
+	return r;
 }
 
 const struct report_ops report_junit = {

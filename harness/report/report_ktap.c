@@ -7,6 +7,7 @@
 #include "report/report_attempts.h"
 #include "report/report_expected.h"
 #include "report/report_formats.h"
+#include "report/report_walk.h"
 #include "wire/ktap.h"
 
 /* How a verdict is said; directives are those of the kernel's ktap.rst. */
@@ -71,38 +72,43 @@ static void put_known(struct report_ctx *ctx, const struct report_result *r)
 		ktap_write_comment(&ctx->sink, 1, text);
 }
 
-static bool put_results(struct report_ctx *ctx, const struct report_cell *c)
+struct results {
+	struct report_ctx *ctx;
+	unsigned int n;
+	bool all_ok;
+};
+
+static int put_result(void *arg, const struct report_cell *c, const struct report_result *r)
 {
-	bool all_ok = !c->missing;
+	struct results *rs = arg;
+	struct report_ctx *ctx = rs->ctx;
+	struct ktap_line line = {
+		.ok = words[r->verdict].ok,
+		.number = ++rs->n,
+		.name = r->name,
+		.directive = words[r->verdict].directive,
+		.reason = *r->reason && !r->flaky ? r->reason : NULL,
+	};
 
-	for (size_t i = 0; i < c->n_results; i++) {
-		const struct report_result *r = &c->results[i];
-		struct ktap_line line = {
-			.ok = words[r->verdict].ok,
-			.number = (unsigned int)i + 1,
-			.name = r->name,
-			.directive = words[r->verdict].directive,
-			.reason = *r->reason && !r->flaky ? r->reason : NULL,
-		};
-
-		all_ok = all_ok && line.ok;
-		if (!line.ok)
-			put_detail(ctx, r);
-		put_attempts(ctx, c, r);
-		put_known(ctx, r);
-		ktap_write_result(&ctx->sink, 1, &line);
-	}
-	return all_ok;
+	rs->all_ok = rs->all_ok && line.ok;
+	if (!line.ok)
+		put_detail(ctx, r);
+	put_attempts(ctx, c, r);
+	put_known(ctx, r);
+	ktap_write_result(&ctx->sink, 1, &line);
+	return 0;
 }
 
 static int write_ktap(struct report_ctx *ctx, struct err *err)
 {
 	const struct report_model *m = ctx->model;
+	int r = 0;
 
 	ktap_write_version(&ctx->sink, 0);
 	ktap_write_plan(&ctx->sink, 0, (unsigned int)m->n_cells);
-	for (size_t i = 0; i < m->n_cells; i++) {
+	for (size_t i = 0; r == 0 && i < m->n_cells; i++) {
 		const struct report_cell *c = &m->cells[i];
+		struct results rs = {.ctx = ctx, .all_ok = !c->missing};
 		_autofree_ char *name =
 			xasprintf("%s.%s.%s", c->cell.role, c->cell.lane, c->cell.scenario);
 		_autofree_ char *kernel = xasprintf("kernel: %s", c->cell.kernel);
@@ -110,13 +116,14 @@ static int write_ktap(struct report_ctx *ctx, struct err *err)
 
 		ktap_write_version(&ctx->sink, 1);
 		ktap_write_comment(&ctx->sink, 1, kernel);
-		ktap_write_plan(&ctx->sink, 1, (unsigned int)c->n_results + c->missing);
-		line.ok = put_results(ctx, c);
+		ktap_write_plan(&ctx->sink, 1, (unsigned int)report_n_cases(c) + c->missing);
+		r = report_each_case(ctx, c, put_result, &rs, err);
+		line.ok = rs.all_ok;
 		if (c->missing)
 			line.reason = "planned results are missing";
 		ktap_write_result(&ctx->sink, 0, &line);
 	}
-	return 0;
+	return r;
 }
 
 const struct report_ops report_ktap = {

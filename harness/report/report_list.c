@@ -115,7 +115,7 @@ static bool match_problem(const struct report_result *r, const struct choice *c)
 
 static bool match_verdict(const struct report_result *r, const struct choice *c)
 {
-	return c->verdict == VERDICT_COUNT || (r->verdict == c->verdict && !r->flaky);
+	return r->verdict == c->verdict && !r->flaky;
 }
 
 static bool match_flaky(const struct report_result *r, const struct choice *c)

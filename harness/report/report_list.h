@@ -35,7 +35,7 @@ struct report_list report_list_unstable(const struct report_gaps *g);
 /* fail, timeout, crash, xpass, lost and broken that are no gap, of either kernel, and not in the
  * list before. */
 struct report_list report_list_problems(const struct report_model *m, const struct report_gaps *g);
-/* All of one verdict, or of any when v is VERDICT_COUNT. */
+/* All of one verdict, which is not pass: report_walk.h has those. */
 struct report_list report_list_of(const struct report_model *m, enum verdict v);
 void report_list_release(struct report_list *l);
 

@@ -191,10 +191,10 @@ static void put_profile(void *arg, const struct report_profile *p)
 
 static void put_profiles(struct report_ctx *ctx)
 {
-	if (!report_has_profiles(ctx->gaps))
+	if (!report_has_profiles(ctx->model, ctx->gaps))
 		return;
 	report_printf(ctx, "\n## Machines\n\n");
-	report_each_profile(ctx->gaps, put_profile, ctx);
+	report_each_profile(ctx->model, ctx->gaps, put_profile, ctx);
 }
 
 static int write_markdown(struct report_ctx *ctx, struct err *err)

@@ -2,7 +2,8 @@
 /*
  * report_model: a run in memory, as every format needs it.
  *
- * Owns copies of what it read, but for details and events, which are read when they are shown.
+ * Owns copies of what it read, but for details and events, which are read when they are shown, and
+ * for plain cases, where the reader wants them walked (report_walk.h) instead of held.
  * Called by report/ alone.
  */
 #ifndef REPORT_REPORT_MODEL_H
@@ -32,7 +33,7 @@ struct report_boot {
 /* A case, one verdict of all its attempts. What follows the outcomes is of the attempt that tells
  * most. */
 struct report_result {
-	char *name;
+	const char *name;
 	enum verdict verdict;
 	bool flaky; /* verdict is pass */
 	unsigned int attempts, outcomes[VERDICT_COUNT];
@@ -40,8 +41,8 @@ struct report_result {
 	enum verdict telling;		   /* the verdict of that attempt */
 	int64_t id;
 	const struct report_expected *known; /* the entry that speaks of it, or NULL */
-	char *reason;			     /* "" when nothing was said */
-	char *fingerprint;
+	const char *reason;		     /* "" when nothing was said */
+	const char *fingerprint;
 	bool has_detail;
 	int64_t boot; /* 0: never booted */
 	uint64_t begin_us, end_us, console_from, console_to;
@@ -65,8 +66,8 @@ struct report_cell {
 	struct report_facts facts;
 	struct report_boot *boots;
 	size_t n_boots;
-	struct report_result *results;
-	size_t n_results;
+	struct report_result *results; /* that are held, in the order in which they were asked */
+	size_t n_results, n_plain;     /* held, and counted only */
 	struct report_metric *metrics;
 	size_t n_metrics;
 	struct verdict_tally tally;
@@ -86,9 +87,23 @@ struct report_model {
 	struct verdict_tally total;
 };
 
+/* The whole run, of one moment. */
 int report_model_load(struct store *s, struct report_model *ret_model, struct err *err);
+/*
+ * The same without its plain cases, which are counted: every attempt passed and no known failure
+ * speaks of it, and where the run has both kernels, the same holds for the other one's answer. What
+ * is held grows with what there is to tell, not with what was asked. The caller reads between
+ * store_read_begin() and store_read_end().
+ */
+int report_model_load_telling(struct store *s, struct report_model *ret_model, struct err *err);
 void report_model_release(struct report_model *m);
 
+/* A case as it was read: its texts are borrowed, and known failures are not laid over it. */
+struct report_result report_result_of(const struct store_case_row *row);
+/* Cases of the cell. */
+size_t report_n_cases(const struct report_cell *c);
+/* It asks the same: scenario and lane. */
+bool report_same_kind(const struct report_cell *a, const struct report_cell *b);
 /* NULL when there is none. */
 const char *report_fact(const struct report_facts *f, const char *key);
 /* What a reader must know beside the figures, note by note, NULL: no more; *at begins as 0. */

@@ -5,25 +5,39 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/strv.h"
 #include "base/xalloc.h"
 
 /* NULL: it is about no machine in particular. */
-static const char *profile_of(const struct report_pair *p)
+static const char *profile_of(const struct report_cell *c)
 {
-	const struct report_cell *c = p->kut_cell ? p->kut_cell : p->reference_cell;
-
 	return *c->cell.profile && strcmp(c->cell.scenario, "probes") != 0 ? c->cell.profile : NULL;
 }
 
-static bool told_before(const struct report_gaps *g, size_t i, const char *name)
+static const char *profile_of_pair(const struct report_pair *p)
 {
-	for (size_t k = 0; k < i; k++) {
-		const char *other = profile_of(&g->pairs[k]);
+	return profile_of(p->kut_cell ? p->kut_cell : p->reference_cell);
+}
 
-		if (other && strcmp(other, name) == 0)
-			return true;
+/* In the order of the cases: those of the kernel under test come first. */
+static struct strv names_of(const struct report_model *m, const struct report_gaps *g)
+{
+	struct strv names = STRV_INIT;
+
+	for (size_t i = 0; m->has_reference && i < m->n_cells; i++) {
+		const struct report_cell *c = &m->cells[i];
+		const char *name = profile_of(c);
+
+		if (report_is_kut(c) && report_n_cases(c) && name && !strv_has(&names, name))
+			strv_push(&names, name);
 	}
-	return false;
+	for (size_t i = 0; i < g->n_pairs; i++) {
+		const char *name = profile_of_pair(&g->pairs[i]);
+
+		if (name && !strv_has(&names, name))
+			strv_push(&names, name);
+	}
+	return names;
 }
 
 static void add(struct report_profile *p, const struct report_pair *pair)
@@ -38,30 +52,34 @@ static void add(struct report_profile *p, const struct report_pair *pair)
 		p->first = pair;
 }
 
-void report_each_profile(const struct report_gaps *g,
+static bool is_of(const char *name, const char *profile)
+{
+	return profile && strcmp(profile, name) == 0;
+}
+
+void report_each_profile(const struct report_model *m, const struct report_gaps *g,
 			 void (*fn)(void *arg, const struct report_profile *p), void *arg)
 {
-	for (size_t i = 0; i < g->n_pairs; i++) {
-		struct report_profile p = {.name = profile_of(&g->pairs[i])};
+	_cleanup_(strv_release) struct strv names = names_of(m, g);
 
-		if (!p.name || told_before(g, i, p.name))
-			continue;
-		for (size_t k = i; k < g->n_pairs; k++) {
-			const char *other = profile_of(&g->pairs[k]);
+	for (size_t i = 0; i < names.n; i++) {
+		struct report_profile p = {.name = names.v[i]};
 
-			if (other && strcmp(other, p.name) == 0)
+		for (size_t k = 0; k < m->n_cells; k++)
+			if (report_is_kut(&m->cells[k]) && is_of(p.name, profile_of(&m->cells[k])))
+				p.n_passed += m->cells[k].n_plain;
+		for (size_t k = 0; k < g->n_pairs; k++)
+			if (is_of(p.name, profile_of_pair(&g->pairs[k])))
 				add(&p, &g->pairs[k]);
-		}
 		fn(arg, &p);
 	}
 }
 
-bool report_has_profiles(const struct report_gaps *g)
+bool report_has_profiles(const struct report_model *m, const struct report_gaps *g)
 {
-	for (size_t i = 0; i < g->n_pairs; i++)
-		if (profile_of(&g->pairs[i]))
-			return true;
-	return false;
+	_cleanup_(strv_release) struct strv names = names_of(m, g);
+
+	return names.n > 0;
 }
 
 const char *report_profile_state(const struct report_profile *p)

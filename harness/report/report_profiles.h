@@ -18,9 +18,9 @@ struct report_profile {
 };
 
 /* Calls fn once for each machine, in the order in which they were run. */
-void report_each_profile(const struct report_gaps *g,
+void report_each_profile(const struct report_model *m, const struct report_gaps *g,
 			 void (*fn)(void *arg, const struct report_profile *p), void *arg);
-bool report_has_profiles(const struct report_gaps *g);
+bool report_has_profiles(const struct report_model *m, const struct report_gaps *g);
 /* "open", "closed", or "unknown": nothing says that it is closed, and not all that it is open. */
 const char *report_profile_state(const struct report_profile *p);
 /* All of it on one line, as it came: "NAME: closed by SCENARIO: "STEP": WHY (3 passed, …)". */

@@ -13,6 +13,7 @@
 #include "report/report_formats.h"
 #include "report/report_list.h"
 #include "report/report_profiles.h"
+#include "report/report_walk.h"
 #include "wire/escape.h"
 
 #define INDENT		  10
@@ -419,23 +420,36 @@ static void put_list(struct report_ctx *ctx, const char *heading, const struct r
 			put_item(ctx, l, i);
 }
 
-/* One line each: name and reason. */
-static void put_short(struct report_ctx *ctx, const char *heading, enum verdict v)
+struct brief {
+	struct report_ctx *ctx;
+	enum verdict verdict;
+};
+
+static int put_brief(void *arg, const struct report_cell *c, const struct report_result *r)
 {
-	struct report_list l = report_list_of(ctx->model, v);
+	const struct brief *b = arg;
+	_autofree_ char *line = NULL, *plain = NULL;
 
-	if (l.n)
-		put_heading(ctx, heading);
-	for (size_t i = 0; i < l.n; i++) {
-		_autofree_ char *line =
-			xasprintf("%s%s: %s", l.items[i].result->name,
-				  report_is_kut(l.items[i].cell) ? "" : " (reference)",
-				  l.items[i].result->reason);
-		_autofree_ char *plain = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, line);
+	if (r->verdict != b->verdict || r->flaky)
+		return 0;
+	line = xasprintf("%s%s: %s", r->name, report_is_kut(c) ? "" : " (reference)", r->reason);
+	plain = escape_dup(ESCAPE_TEXT | ESCAPE_ONE_LINE, line);
+	report_printf(b->ctx, "  %.*s\n", (int)utf8_fit(plain, width_of(b->ctx) - 3), plain);
+	return 0;
+}
 
-		report_printf(ctx, "  %.*s\n", (int)utf8_fit(plain, width_of(ctx) - 3), plain);
-	}
-	report_list_release(&l);
+/* One line each: name and reason. */
+static int put_short(struct report_ctx *ctx, const char *heading, enum verdict v, struct err *err)
+{
+	struct brief b = {ctx, v};
+	int r = 0;
+
+	if (!ctx->model->total.n[v])
+		return 0;
+	put_heading(ctx, heading);
+	for (size_t i = 0; r == 0 && i < ctx->model->n_cells; i++)
+		r = report_each_case(ctx, &ctx->model->cells[i], put_brief, &b, err);
+	return r;
 }
 
 static void put_doubt(void *arg, const struct report_doubts *d)
@@ -480,10 +494,10 @@ static void put_profile(void *arg, const struct report_profile *p)
 /* Which machines are open to this kernel. */
 static void put_profiles(struct report_ctx *ctx)
 {
-	if (!report_has_profiles(ctx->gaps))
+	if (!report_has_profiles(ctx->model, ctx->gaps))
 		return;
 	put_heading(ctx, "Machines");
-	report_each_profile(ctx->gaps, put_profile, ctx);
+	report_each_profile(ctx->model, ctx->gaps, put_profile, ctx);
 }
 
 /* One known failure: what was seen, and who knows of it until when. */
@@ -609,6 +623,7 @@ static int write_text(struct report_ctx *ctx, struct err *err)
 {
 	struct report_list problems = report_list_problems(ctx->model, ctx->gaps);
 	bool both = ctx->model->has_kut && ctx->model->has_reference;
+	int r = 0;
 
 	put_head(ctx);
 	put_notes(ctx);
@@ -619,14 +634,14 @@ static int write_text(struct report_ctx *ctx, struct err *err)
 	put_unsteady(ctx);
 	put_over(ctx);
 	put_known(ctx);
-	if (ctx->opts->verbose) {
-		put_short(ctx, "Skipped", VERDICT_SKIP);
-		put_short(ctx, "Passed", VERDICT_PASS);
-	}
+	if (ctx->opts->verbose)
+		r = put_short(ctx, "Skipped", VERDICT_SKIP, err);
+	if (ctx->opts->verbose && r == 0)
+		r = put_short(ctx, "Passed", VERDICT_PASS, err);
 	put_summary(ctx);
 	put_mutation(ctx);
 	report_list_release(&problems);
-	return 0;
+	return r;
 }
 
 const struct report_ops report_text = {
