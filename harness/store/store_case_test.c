@@ -106,7 +106,15 @@ static int count_case(void *arg, const struct store_case_row *c)
 	return 0;
 }
 
-/* SQLite's peak, in bytes, of a walk over n cases of two cells that take turns. */
+static int count_result(void *arg, const struct store_result_row *r)
+{
+	unsigned int *n = arg;
+
+	++*n;
+	return 0;
+}
+
+/* SQLite's peak, in bytes, of walks over n cases of two cells that take turns. */
 static sqlite3_int64 peak_of(struct fixture *f, unsigned int n)
 {
 	_autofree_ char *rows = xasprintf(
@@ -123,9 +131,11 @@ static sqlite3_int64 peak_of(struct fixture *f, unsigned int n)
 	s = open_again(f, false);
 	sqlite3_memory_highwater(1);
 	assert_int_equal(store_each_case(s, 1, count_case, &seen, NULL), 0);
+	assert_int_equal(seen, n);
+	assert_int_equal(store_each_result(s, 1, count_result, &seen, NULL), 0);
 	peak = sqlite3_memory_highwater(0);
 	store_close(s);
-	assert_int_equal(seen, n);
+	assert_int_equal(seen, 2 * n);
 	return peak;
 }
 
@@ -163,6 +173,25 @@ static void passes(void **state)
 	assert_int_equal(store_count_passes(s, cell, "b", &p, NULL), 0);
 	assert_int_equal(p.attempts, 0);
 	assert_int_equal(p.passes, 0);
+	store_close(s);
+}
+
+/* Several machines that fail to boot are attempts in whatever order they are recorded. */
+static void recorded_first(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = create(f);
+	struct cases cs = {0};
+	int64_t cell = add_cell(s, "kut");
+
+	assert_int_equal(add_attempt(s, cell, "boot", 2, VERDICT_CRASH), 0);
+	assert_int_equal(add_attempt(s, cell, "a", 1, VERDICT_PASS), 0);
+	assert_int_equal(add_attempt(s, cell, "boot", 1, VERDICT_CRASH), 0);
+	assert_int_equal(store_each_case(s, cell, keep_case, &cs, NULL), 0);
+	assert_int_equal(cs.n, 2);
+	assert_string_equal(cs.names[0], "boot");
+	assert_int_equal(cs.rows[0].attempts, 2);
+	assert_string_equal(cs.names[1], "a");
 	store_close(s);
 }
 
@@ -246,6 +275,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(attempts, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_cases, setup, teardown),
 		cmocka_unit_test_setup_teardown(passes, setup, teardown),
+		cmocka_unit_test_setup_teardown(recorded_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(unknown_verdict, setup, teardown),
 		cmocka_unit_test_setup_teardown(older_schema, setup, teardown),
 		cmocka_unit_test_setup_teardown(newer_schema, setup, teardown),

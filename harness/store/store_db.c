@@ -70,10 +70,17 @@ static const char *const views[STORE_SCHEMA + 1] = {
 	      "CREATE TEMP VIEW expectations AS SELECT * FROM main.expected;",
 };
 
-#define RESULT_ROW                                                                \
+#define RESULT_ROW_OF                                                             \
 	"SELECT id, cell, coalesce(boot, 0), name, verdict, reason, fingerprint," \
 	" begin_us, end_us, console_from, console_to, detail IS NOT NULL,"        \
-	" attempt, retry FROM results WHERE cell=?1"
+	" attempt, retry FROM results AS r WHERE"
+#define RESULT_ROW RESULT_ROW_OF " cell=?1"
+
+/* The table from the cell's first row to its last, as it lies: what is sorted is in memory. */
+#define AS_IT_LIES                                     \
+	" +cell=?1 AND id BETWEEN"                     \
+	" (SELECT min(id) FROM results WHERE cell=?1)" \
+	" AND (SELECT max(id) FROM results WHERE cell=?1)"
 
 static const char *const sql[STMT_COUNT] = {
 	[STMT_SET_RUN_FACT] = "INSERT OR REPLACE INTO run_fact(key, value, time_us) VALUES(?,?,?)",
@@ -119,14 +126,11 @@ static const char *const sql[STMT_COUNT] = {
 			   " WHERE boot=boot.id), 0)) FROM boot WHERE cell=? ORDER BY number",
 	[STMT_EACH_EVENT] =
 		"SELECT id, boot, time_us, kind, text FROM event WHERE boot=? ORDER BY id",
-	[STMT_EACH_RESULT] = RESULT_ROW " ORDER BY id",
-	/* The table from the cell's first row to its last, as it lies: what is sorted is in memory.
-	 */
-	[STMT_EACH_CASE] = "SELECT name FROM results AS r WHERE +cell=?1"
-			   " AND id BETWEEN (SELECT min(id) FROM results WHERE cell=?1)"
-			   " AND (SELECT max(id) FROM results WHERE cell=?1)"
+	[STMT_EACH_RESULT] = RESULT_ROW_OF AS_IT_LIES " ORDER BY id",
+	/* Where it was recorded first. Of many attempts the first one ends the search at once. */
+	[STMT_EACH_CASE] = "SELECT name FROM results AS r WHERE" AS_IT_LIES
 			   " AND NOT EXISTS(SELECT 1 FROM results WHERE cell=?1"
-			   " AND name=r.name AND attempt<r.attempt) ORDER BY id",
+			   " AND name=r.name AND id<r.id) ORDER BY id",
 	[STMT_CASE] = "SELECT count(*), sum(verdict='pass'), sum(verdict='skip'),"
 		      " sum(verdict='xfail'), sum(verdict='xpass'), sum(verdict='fail'),"
 		      " sum(verdict='timeout'), sum(verdict='crash'), sum(verdict='lost'),"
@@ -136,6 +140,9 @@ static const char *const sql[STMT_COUNT] = {
 		      " FROM results WHERE cell=? AND name=?",
 	[STMT_COUNT_PASSES] = "SELECT count(*), coalesce(sum(verdict='pass'), 0)"
 			      " FROM results WHERE cell=? AND name=?",
+	[STMT_LAST_RESULT] = "SELECT coalesce(max(id), 0) FROM result",
+	[STMT_LAST_ATTEMPT] = "SELECT coalesce(max(attempt), 0) FROM results"
+			      " WHERE cell=? AND name=? AND id<=?",
 	[STMT_EACH_ATTEMPT] = RESULT_ROW " AND name=?2 ORDER BY attempt",
 	[STMT_TELLING_ATTEMPT] =
 		RESULT_ROW " AND name=?2 ORDER BY verdict=?3 DESC, attempt LIMIT 1",

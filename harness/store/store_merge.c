@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/fsutil.h"
 #include "base/xalloc.h"
+#include "store/store_db.h"
 #include "store/store_expected.h"
 #include "store/store_read.h"
 
@@ -30,13 +31,8 @@ struct merge {
 	int64_t *boots;
 	size_t n_boots;
 	int64_t boot;
-	/* Cases that the cell had before, by name. */
-	struct known {
-		char *name;
-		unsigned int attempts;
-		bool met;
-	} * known;
-	size_t n_known, n_met; /* met: the other one has it as well */
+	int64_t last;	/* result that was there before the cell was copied */
+	uint64_t n_met; /* cases that it had before and the other one has as well */
 };
 
 static void at(struct merge *m, uint64_t time_us)
@@ -116,6 +112,41 @@ static int find_cell(struct merge *m, const struct store_cell_row *row)
 	return r;
 }
 
+/* Of a statement that has one row of one number. */
+static int read_number(struct merge *m, int rc, sqlite3_stmt *st, int64_t *ret)
+{
+	int r = 0;
+
+	if (rc == SQLITE_ROW)
+		*ret = sqlite3_column_int64(st, 0);
+	else
+		r = store_db_error(m->to, rc, "cannot read", m->err);
+	sqlite3_reset(st);
+	return r;
+}
+
+static int find_last(struct merge *m)
+{
+	sqlite3_stmt *st;
+	int r = store_db_bind(m->to, STMT_LAST_RESULT, &st, m->err, "");
+
+	return r < 0 ? r : read_number(m, sqlite3_step(st), st, &m->last);
+}
+
+/* The last attempt that the cell had before. */
+static int attempts_before(struct merge *m, const char *name, int64_t *ret)
+{
+	sqlite3_stmt *st;
+	int r;
+
+	*ret = 0;
+	if (m->fresh)
+		return 0;
+	r = store_db_bind(m->to, STMT_LAST_ATTEMPT, &st, m->err, "iti", m->cell, name,
+			  STORE_MAX_REASON, m->last);
+	return r < 0 ? r : read_number(m, sqlite3_step(st), st, ret);
+}
+
 static int64_t number_of(const char *text)
 {
 	return text ? strtoll(text, NULL, 10) : 0;
@@ -193,77 +224,34 @@ static int64_t new_boot(const struct merge *m, int64_t old)
 	return 0;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct known *)a)->name, ((const struct known *)b)->name);
-}
-
-static int note_case(void *arg, const struct store_result_row *row)
+static int meet_case(void *arg, const struct store_case_row *row)
 {
 	struct merge *m = arg;
-	struct known *last = m->n_known ? &m->known[m->n_known - 1] : NULL;
+	int64_t before;
+	int r = attempts_before(m, row->name, &before);
 
-	if (!last || strcmp(last->name, row->result.name) != 0) {
-		m->known = xreallocarray(m->known, m->n_known + 1, sizeof(*m->known));
-		last = &m->known[m->n_known++];
-		*last = (struct known){.name = xstrdup(row->result.name)};
-	}
-	if (last->attempts < row->result.attempt)
-		last->attempts = row->result.attempt;
-	return 0;
-}
-
-/* One entry a name, of its last attempt. */
-static void settle_known(struct merge *m)
-{
-	size_t kept = 0;
-
-	if (m->n_known)
-		qsort(m->known, m->n_known, sizeof(*m->known), by_name);
-	for (size_t i = 0; i < m->n_known; i++) {
-		struct known *last = kept ? &m->known[kept - 1] : NULL;
-
-		if (!last || strcmp(last->name, m->known[i].name) != 0) {
-			m->known[kept++] = m->known[i];
-			continue;
-		}
-		if (last->attempts < m->known[i].attempts)
-			last->attempts = m->known[i].attempts;
-		free(m->known[i].name);
-	}
-	m->n_known = kept;
-}
-
-static unsigned int attempts_before(struct merge *m, const char *name)
-{
-	const struct known key = {.name = (char *)name};
-	struct known *found =
-		m->n_known ? bsearch(&key, m->known, m->n_known, sizeof(key), by_name) : NULL;
-
-	if (!found)
-		return 0;
-	m->n_met += !found->met;
-	found->met = true;
-	return found->attempts;
+	if (r == 0 && before)
+		m->n_met++;
+	return r;
 }
 
 static int copy_result(void *arg, const struct store_result_row *row)
 {
 	struct merge *m = arg;
 	struct store_result r = row->result;
-	unsigned int before = attempts_before(m, r.name);
 	_autofree_ char *detail = NULL;
-	int rc = 0;
+	int64_t before;
+	int rc = attempts_before(m, r.name, &before);
 
-	if (before && r.verdict == VERDICT_PASS)
+	if (rc == 0 && before && r.verdict == VERDICT_PASS)
 		return 0;
-	if (row->has_detail)
+	if (rc == 0 && row->has_detail)
 		rc = store_read_detail(m->from, row->id, &detail, m->err);
 	if (rc < 0)
 		return rc;
 	r.cell = m->cell;
 	r.boot = new_boot(m, r.boot);
-	r.attempt += before;
+	r.attempt += (unsigned int)before;
 	r.detail = detail;
 	r.begin_us += m->shift_us;
 	r.end_us += m->shift_us;
@@ -281,13 +269,9 @@ static int copy_metric(void *arg, const struct store_metric_row *row)
 
 static void forget_cell(struct merge *m)
 {
-	for (size_t i = 0; i < m->n_known; i++)
-		free(m->known[i].name);
-	free(m->known);
 	free(m->boots);
-	m->known = NULL;
 	m->boots = NULL;
-	m->n_known = m->n_met = m->n_boots = 0;
+	m->n_met = m->n_boots = 0;
 }
 
 static int copy_cell(void *arg, const struct store_cell_row *row)
@@ -296,9 +280,10 @@ static int copy_cell(void *arg, const struct store_cell_row *row)
 	int64_t old = row->cell.id;
 	int r = find_cell(m, row);
 
+	if (r == 0)
+		r = find_last(m);
 	if (r == 0 && !m->fresh)
-		r = store_each_result(m->to, m->cell, note_case, m, m->err);
-	settle_known(m);
+		r = store_each_case(m->from, old, meet_case, m, m->err);
 	if (r == 0)
 		r = store_each_boot(m->from, old, copy_boot, m, m->err);
 	if (r == 0)

@@ -203,6 +203,32 @@ static void every_attempt_comes_along(void **state)
 	store_close(a);
 }
 
+static int put_attempt(void *arg, const struct store_result_row *row)
+{
+	strbuf_addf(arg, "%u:%s ", row->result.attempt, verdict_name(row->result.verdict));
+	return 0;
+}
+
+/* Behind those that were there before the shard, in whatever order it recorded them. */
+static void attempts_follow_on(void **state)
+{
+	_cleanup_(strbuf_release) struct strbuf said = STRBUF_INIT(4096);
+	struct fixture *f = *state;
+	struct store *a = new_run(f, "a"), *b = new_run(f, "b");
+	int64_t ca = add_cell(a, "k", "probes", "1", "0"),
+		cb = add_cell(b, "k", "probes", "1", "0");
+
+	add_result(a, ca, 0, "boot", VERDICT_FAIL, 1);
+	add_result(b, cb, 0, "boot", VERDICT_CRASH, 2);
+	add_result(b, cb, 0, "boot", VERDICT_TIMEOUT, 1);
+	assert_int_equal(store_merge(f->to, a, 0, NULL), 0);
+	assert_int_equal(store_merge(f->to, b, 0, NULL), 0);
+	assert_int_equal(store_each_attempt(f->to, 1, "boot", put_attempt, &said, NULL), 0);
+	assert_string_equal(strbuf_str(&said), "1:fail 2:timeout 3:crash ");
+	store_close(a);
+	store_close(b);
+}
+
 static int take_one(void *arg, const struct store_result_row *row)
 {
 	struct store_result *r = arg;
@@ -311,13 +337,10 @@ static void what_is_no_artefact_stays_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(two_shards_become_one_cell),
-		TEST(what_both_asked_is_planned_once),
-		TEST(a_bad_boot_is_kept),
-		TEST(every_attempt_comes_along),
-		TEST(evidence_comes_along),
-		TEST(other_cells_stay_apart),
-		TEST(what_is_no_artefact_stays_behind),
+		TEST(two_shards_become_one_cell), TEST(what_both_asked_is_planned_once),
+		TEST(a_bad_boot_is_kept),	  TEST(every_attempt_comes_along),
+		TEST(attempts_follow_on),	  TEST(evidence_comes_along),
+		TEST(other_cells_stay_apart),	  TEST(what_is_no_artefact_stays_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
