@@ -204,7 +204,7 @@ uint64_t now_us(void);
 
 /* What is left of the probe's patience in milliseconds: seven tenths of the limit from its start,
  * so that a probe waiting in vain fails by its own words before the runner ends it; a little less
- * in a helper process. Never less than 1. */
+ * in a helper process. Time in which the machine stood still does not count. Never less than 1. */
 int patience_ms(void);
 
 /* Lets a millisecond go by. */

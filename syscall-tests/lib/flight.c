@@ -18,8 +18,10 @@
 #include "tracer.h"
 
 enum {
-	SLICE_MS = 20,
 	GRACE_MS = 1000,
+	/* Half of what the host waits past a limit; nobody waits for a traced probe. */
+	MOST_LATE_MS = 1000,
+	MOST_LATE_TRACED_MS = 20000,
 };
 
 unsigned flight_limit(const struct probe *probe, const struct run_options *opt)
@@ -172,15 +174,18 @@ static void doze(struct flight *f, int ms)
 	}
 }
 
-static bool wait_reaped(struct flight *f, uint64_t deadline_us)
+static bool wait_reaped(struct flight *f)
 {
 	while (!reap(f) && atomic_load(&shared->phase) != PHASE_DONE) {
-		uint64_t now = now_us();
+		uint64_t now = clock_look();
+		uint64_t deadline_us = f->start_us + clock_late_us() + f->limit_ms * 1000ull;
 
 		if (now >= deadline_us)
 			return false;
 		doze(f, (int)((deadline_us - now) / 1000) + 1);
 	}
+	/* It may have ended in the moment in which the machine went on. */
+	clock_look();
 	return true;
 }
 
@@ -258,7 +263,7 @@ static void fly_traced(struct flight *f)
 
 static void fly(struct flight *f)
 {
-	f->timed_out = !wait_reaped(f, f->start_us + f->limit_ms * 1000ull);
+	f->timed_out = !wait_reaped(f);
 	judge_end(f);
 	kill_group(f);
 	kill_strays();
@@ -287,9 +292,36 @@ enum flight_end flight_judge(const struct flight *f)
 	}
 }
 
+/* It waited in vain, but only with the time in which the machine stood still: a call that was told
+ * how long to wait, or an interruption set beforehand, knows nothing of that. A short standstill
+ * explains nothing. */
+static bool stood_still(const struct flight *f, enum flight_end end)
+{
+	uint64_t limit_us = f->limit_ms * 1000ull, lived_us = f->end_us - f->start_us;
+	uint64_t due_us = end == END_TIMED_OUT ? limit_us : limit_us / 1000 * PATIENCE_HELPER;
+	uint64_t late_us = atomic_load(&shared->late_us);
+
+	return !f->tracer && (end == END_TIMED_OUT || end == END_FAILED) &&
+	       late_us >= limit_us / 4 && lived_us >= due_us && lived_us - due_us < late_us;
+}
+
+static enum flight_end blame_standstill(enum flight_end end)
+{
+	char said[REASON_LEN];
+
+	snprintf(said, sizeof(said), "%s",
+		 end == END_TIMED_OUT ? "the time limit passed" : shared->reason);
+	snprintf(shared->reason, REASON_LEN, "the machine stood still for %u ms meanwhile: %.160s",
+		 (unsigned)(atomic_load(&shared->late_us) / 1000), said);
+	return END_BROKEN;
+}
+
 enum flight_end flight_run(struct flight *f, const struct run_options *opt)
 {
+	enum flight_end end;
+
 	shared_reset(f->limit_ms);
+	clock_keep(f->tracer ? MOST_LATE_TRACED_MS : MOST_LATE_MS);
 	launch(f, opt);
 	if (f->pid > 0 && f->tracer)
 		fly_traced(f);
@@ -301,5 +333,6 @@ enum flight_end flight_run(struct flight *f, const struct run_options *opt)
 	shared->tmpdir[TMPDIR_LEN - 1] = '\0';
 	if (shared->tmpdir[0])
 		tmpdir_remove(shared->tmpdir);
-	return flight_judge(f);
+	end = flight_judge(f);
+	return stood_still(f, end) ? blame_standstill(end) : end;
 }

@@ -23,6 +23,11 @@ enum {
 	SHARED_PIDS = 32,
 	PLACE_TAKEN = -1,
 	TMPDIR_LEN = 64,
+	SLICE_MS = 20, /* so often a runner looks at the clock */
+	/* Of a limit, in thousandths. A helper's patience ends a little earlier, so that it has
+	 * its say before it is ended. */
+	PATIENCE = 700,
+	PATIENCE_HELPER = 660,
 };
 
 /* Written by the probe's processes, read by the runner when they are gone. A probe may have
@@ -37,6 +42,9 @@ struct shared {
 	atomic_int marks[PROBE_MARKS];
 	uint64_t start_us;
 	unsigned limit_ms; /* scaled */
+	_Atomic uint64_t
+		seen_us; /* the clock, when one of these processes or the runner last looked */
+	_Atomic uint64_t late_us; /* in which none of them looked, though the runner should have */
 	char reason[REASON_LEN];
 	/* A helper waited in vain: that is the reason only if the probe itself has none. */
 	atomic_int waited; /* 1 is being written, 2 written */
@@ -68,6 +76,15 @@ size_t registry_count(void);
 bool registry_match(const struct probe *probe, char *const patterns[]);
 /* Names each pattern that finds nothing on standard error; returns how many. */
 int registry_unmatched(char *const patterns[]);
+
+/* waiting: from now on a runner looks at the clock, each SLICE_MS at least, and no more than this
+ * is given back to the probe. */
+void clock_keep(unsigned most_late_ms);
+/* The time, as now_us tells it. A gap since anybody's last look is time in which the machine stood
+ * still or had better to do: it is not held against the probe. */
+uint64_t clock_look(void);
+/* How much that is by now. */
+uint64_t clock_late_us(void);
 
 /* runner: gives the exit status */
 int runner_run(char *const patterns[], const struct run_options *opt);

@@ -21,9 +21,6 @@ enum {
 	RESTART_NOINTR = 513,
 	RESTART_NOHAND = 514,
 	RESTART_BLOCK = 516,
-	SLICE_MS = 20,
-	TARDY_MS = 10,
-	MOST_LATE_MS = 20000,
 };
 
 static struct tracee *find(struct tracer *t, pid_t pid)
@@ -218,26 +215,20 @@ static void on_change(struct tracer *t, pid_t pid, int status)
 	}
 }
 
-/* Gives how much later than it should it came back: time in which nobody here ran, so that it is
- * not held against the probe. */
-static uint64_t await_change(void)
+static void await_change(void)
 {
 	struct timespec ts = {0, SLICE_MS * 1000000l};
-	uint64_t due = now_us() + (SLICE_MS + TARDY_MS) * 1000ull;
 	sigset_t chld;
-	uint64_t now;
 
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	sigtimedwait(&chld, NULL, &ts);
-	now = now_us();
-	return now > due ? now - due : 0;
 }
 
 /* The caller has blocked SIGCHLD, so that none is missed between waitpid and the wait for it. */
 static bool pump(struct tracer *t, uint64_t deadline_us, bool (*done)(const struct tracer *t))
 {
-	uint64_t latest_us = deadline_us + MOST_LATE_MS * 1000ull;
+	uint64_t late_us = clock_late_us();
 
 	for (;;) {
 		int status;
@@ -249,18 +240,12 @@ static bool pump(struct tracer *t, uint64_t deadline_us, bool (*done)(const stru
 			t->childless = true;
 		if (done(t))
 			return true;
-		if (now_us() >= deadline_us)
+		if (clock_look() >= deadline_us + clock_late_us() - late_us)
 			return false;
-		if (pid == 0) {
-			uint64_t late_us = await_change();
-
-			if (deadline_us + late_us > latest_us)
-				late_us = latest_us - deadline_us;
-			deadline_us += late_us;
-			shared->start_us += late_us;
-		} else if (pid < 0 && errno != EINTR) {
+		if (pid == 0)
+			await_change();
+		else if (pid < 0 && errno != EINTR)
 			return false;
-		}
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting for a condition with a deadline; helper processes; signals seen. */
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -17,12 +18,43 @@ uint64_t now_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
+enum { TARDY_MS = 10 };
+
+static uint64_t most_late_us;
+
+void clock_keep(unsigned most_late_ms)
+{
+	most_late_us = most_late_ms * 1000ull;
+	atomic_store(&shared->seen_us, now_us());
+}
+
+uint64_t clock_look(void)
+{
+	uint64_t now = now_us(), seen = atomic_load(&shared->seen_us);
+
+	/* Whoever was held up between its look and this has nothing to tell. */
+	do
+		if (!seen || now <= seen)
+			return now;
+	while (!atomic_compare_exchange_weak(&shared->seen_us, &seen, now));
+	seen += (SLICE_MS + TARDY_MS) * 1000ull;
+	if (now > seen)
+		atomic_fetch_add(&shared->late_us, now - seen);
+	return now;
+}
+
+uint64_t clock_late_us(void)
+{
+	uint64_t late = atomic_load(&shared->late_us);
+
+	return late < most_late_us ? late : most_late_us;
+}
+
 int patience_ms(void)
 {
-	/* A helper's ends a little earlier, so that it has its say before it is ended. */
-	unsigned share = probe_is_helper ? 660 : 700;
-	uint64_t end = shared->start_us + (uint64_t)shared->limit_ms * share;
-	uint64_t now = now_us();
+	unsigned share = probe_is_helper ? PATIENCE_HELPER : PATIENCE;
+	uint64_t now = clock_look();
+	uint64_t end = shared->start_us + clock_late_us() + (uint64_t)shared->limit_ms * share;
 
 	return now + 1000 < end ? (int)((end - now) / 1000) : 1;
 }
@@ -48,21 +80,23 @@ uint64_t longest_wait_us(uint64_t (*wait)(void), uint64_t enough_us)
 int wait_events_ms(int fd, int events, int ms)
 {
 	struct pollfd p = {.fd = fd, .events = (short)events};
-	int left = patience_ms();
+	uint64_t late;
+	int left, n;
 
-	int n;
-
-	while ((n = poll(&p, 1, ms < left ? ms : left)) < 0) {
-		if (errno != EINTR)
-			return 0;
+	do {
 		left = patience_ms();
-	}
+		late = clock_late_us();
+		n = poll(&p, 1, ms < left ? ms : left);
+		if (n < 0 && errno != EINTR)
+			return 0;
+		/* There is patience left where the machine stood still meanwhile. */
+	} while (n < 0 || (ms > left && n == 0 && patience_ms() > 1 && clock_late_us() > late));
 	return n ? p.revents : 0;
 }
 
 int wait_events(int fd, int events)
 {
-	return wait_events_ms(fd, events, patience_ms());
+	return wait_events_ms(fd, events, INT_MAX);
 }
 
 ssize_t read_full(int fd, void *buf, size_t len)

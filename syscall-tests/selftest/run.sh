@@ -33,7 +33,7 @@ verdicts() { # one verdict for each begun probe, numbers in order
 		/^1\.\./{plan=substr($0,4)} END{exit bad || open || k!=plan}' "$T/out"
 }
 
-echo "1..52"
+echo "1..55"
 
 run --run
 ok "failures give status 1" test "$status" = 1
@@ -67,6 +67,10 @@ ok "... and is broken when the probe says nothing" \
 	line '^not ok [0-9]+ self_vain_broken # BROKEN the other process did not go on$'
 ok "a call that blocked is told as such" \
 	line '^not ok [0-9]+ self_late_read # time=[0-9]+ read\(fds\[0\], &c, 1\): expected EAGAIN, saw that it blocked$'
+ok "a machine that stood still is not held against a probe that waits" line '^ok [0-9]+ self_still # '
+ok "... nor for an event" line '^ok [0-9]+ self_still_event # '
+ok "... and what the probe said of it then is no failure" \
+	line '^not ok [0-9]+ self_still_poll # BROKEN the machine stood still for 1[0-9]{3} ms meanwhile: nothing came$'
 ok "the limit is announced" line '^# begin self_hang limit=200 at=[0-9]+$'
 ok "a stray process was there and is gone" bash -c 'p=$(cat "$1") && ! kill -0 "$p" 2>"$1.err"' _ "$T/stray"
 dir=$(sed -n 's/^# self_tmp: folder \(.*\)$/\1/p' "$T/out")

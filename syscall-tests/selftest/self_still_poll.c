@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "still.h"
+
+static int fds[2];
+
+static void writes_late(void *arg)
+{
+	stand_still();
+	pause_briefly();
+	write_full(fds[1], "x", 1);
+}
+
+static void run(void)
+{
+	struct pollfd p = {.events = POLLIN};
+
+	SETUP_OK(pipe(fds));
+	p.fd = fds[0];
+	mark_set(RUNNER, getppid());
+	child_start(writes_late, NULL);
+	EXPECT(poll(&p, 1, patience_ms()) == 1, "nothing came");
+}
+
+PROBE(.promise = "A call that was to wait so long, and did so only while the machine stood still, "
+		 "accuses nobody",
+      .source = "probe.h", .limit_ms = STILL_LIMIT_MS, .run = run);
