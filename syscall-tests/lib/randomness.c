@@ -5,7 +5,12 @@
 #include "probe.h"
 #include "lib/randomness.h"
 
-enum { SIGMAS = 7 };
+enum {
+	SIGMAS = 7,
+	/* A step that is near the one before: one of 2^23 in a good source, so that of 65,536 bytes
+	 * one in a thousand has such a step, and four of them are as rare as SIGMAS. */
+	STEPS_BY_CHANCE = 3,
+};
 
 /* Of n fair coins, how far from n/2 the heads may stray. */
 static double bound(size_t n)
@@ -58,7 +63,7 @@ static void expect_spread(const unsigned char *bytes, size_t len)
 	       "byte values are spread with chi-squared %d, expected about 255", (int)chi);
 }
 
-/* Differences of neighbouring words and their top halves never repeat in a good source. */
+/* A good source repeats no word, and hardly ever a difference of neighbouring words. */
 static void expect_no_series(const unsigned char *bytes, size_t words)
 {
 	int near_steps = 0, repeats = 0;
@@ -72,8 +77,8 @@ static void expect_no_series(const unsigned char *bytes, size_t words)
 		repeats += word(bytes, i) == word(bytes, i - 1);
 	}
 	EXPECT(repeats == 0, "%d of %zu 8-byte words repeat the one before", repeats, words);
-	EXPECT(near_steps == 0, "%d of %zu 8-byte words continue an arithmetic series", near_steps,
-	       words);
+	EXPECT(near_steps <= STEPS_BY_CHANCE,
+	       "%d of %zu 8-byte words continue an arithmetic series", near_steps, words);
 }
 
 void expect_random(const unsigned char *bytes, size_t len)

@@ -33,7 +33,7 @@ verdicts() { # one verdict for each begun probe, numbers in order
 		/^1\.\./{plan=substr($0,4)} END{exit bad || open || k!=plan}' "$T/out"
 }
 
-echo "1..55"
+echo "1..57"
 
 run --run
 ok "failures give status 1" test "$status" = 1
@@ -71,6 +71,9 @@ ok "a machine that stood still is not held against a probe that waits" line '^ok
 ok "... nor for an event" line '^ok [0-9]+ self_still_event # '
 ok "... and what the probe said of it then is no failure" \
 	line '^not ok [0-9]+ self_still_poll # BROKEN the machine stood still for 1[0-9]{3} ms meanwhile: nothing came$'
+ok "a good source of random bytes passes with a step that chance gave it" line '^ok [0-9]+ self_fair_random # '
+ok "... and a bad one with four of them does not" \
+	line '^not ok [0-9]+ self_series_random # time=[0-9]+ 4 of 8192 8-byte words continue an arithmetic series$'
 ok "the limit is announced" line '^# begin self_hang limit=200 at=[0-9]+$'
 ok "a stray process was there and is gone" bash -c 'p=$(cat "$1") && ! kill -0 "$p" 2>"$1.err"' _ "$T/stray"
 dir=$(sed -n 's/^# self_tmp: folder \(.*\)$/\1/p' "$T/out")
