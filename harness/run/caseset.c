@@ -114,6 +114,8 @@ void set_close(struct set *s, struct answer *a)
 	a->ended = now_us();
 	a->console_to = s->guest->console_bytes;
 	a->state = SUSPECT;
+	if (s->source->answered)
+		s->source->answered(s->source->arg);
 }
 
 void set_drop_guest(struct set *s)
@@ -385,6 +387,12 @@ static bool pick_names(struct set *s, struct strv *names)
 	return false;
 }
 
+/* On the same machine, as soon as these have been asked. */
+static bool has_more(const struct set *s)
+{
+	return !s->w->cell->fresh && s->source->has_more && s->source->has_more(s->source->arg);
+}
+
 /* All have their answers: they stay suspects like any other until the console was clean. */
 static bool go_on(struct set *s, const struct strv *names)
 {
@@ -426,15 +434,16 @@ static int close_round(struct set *s, const struct strv *names, enum outcome out
 static int one_round(struct set *s, struct err *err)
 {
 	_cleanup_(strv_release) struct strv names = STRV_INIT;
-	enum outcome out;
+	enum outcome out = OUT_ENDED;
 	size_t before = s->done;
 	bool others;
 	int r = set_need_guest(s, boot_reason(s), err);
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	others = pick_names(s, &names);
-	r = set_ask(s, &names, &out, err);
+	others = pick_names(s, &names) || (names.n && has_more(s));
+	/* None when what was to come went to another part. */
+	r = names.n ? set_ask(s, &names, &out, err) : 0;
 	if (r < 0)
 		return r;
 	if (out == OUT_ENDED && others && go_on(s, &names))
@@ -525,7 +534,7 @@ static int rewind_names(void *arg, struct err *err)
 	return 0;
 }
 
-static int next_name(void *arg, char **ret_name, struct err *err)
+static int next_name(void *arg, size_t waiting, char **ret_name, struct err *err)
 {
 	struct names *n = arg;
 

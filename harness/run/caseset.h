@@ -64,11 +64,16 @@ struct case_runner {
 
 /* Where the cases come from, always in the same order. Names are unique. */
 struct case_source {
-	size_t n; /* as many as come */
-	/* The first one is the next one again. 0 or -errno. */
+	size_t n; /* as many as come, or more */
+	/* The first one is the next one again, of those that came. 0 or -errno. */
 	int (*rewind)(void *arg, struct err *err);
-	/* 1 with the next one's name, which the caller frees; 0: no more; -errno. */
-	int (*next)(void *arg, char **ret_name, struct err *err);
+	/* 1 with the next one's name, which the caller frees; -errno; 0: no more, unless waiting:
+	 * so many are still to be asked, and the source may want to be asked after them. */
+	int (*next)(void *arg, size_t waiting, char **ret_name, struct err *err);
+	/* More may come when those have been asked; NULL: never. */
+	bool (*has_more)(void *arg);
+	/* A case has an answer, maybe not its last one; optional. */
+	void (*answered)(void *arg);
 	void *arg;
 };
 

@@ -25,10 +25,10 @@ struct set {
 	size_t n, room;
 	size_t last_found;	 /* where set_find() looks first: cases come in order */
 	size_t confirmed, begun; /* suspects are in [confirmed, begun) */
-	bool drained;		 /* the source has no more */
-	int failed;		 /* or could not be read: -errno */
+	int failed;		 /* the source could not be read: -errno */
 	struct err failure;
 	size_t total, done; /* of this pass */
+	size_t came;	    /* of the source */
 	/* One exec of the runner. */
 	void *parser;
 	struct answer *open, *awaited; /* in flight; when crash text came */

@@ -59,6 +59,12 @@ struct told {
 	int64_t boot;
 };
 
+struct many {
+	size_t n, read, told, of[VERDICT_COUNT], most, fails_at;
+	size_t batch, answered; /* the next ones come when so many have been asked */
+	bool promises;		/* more than come */
+};
+
 /* The machine of the moment: one exec, how far it is, and how far its crash is. */
 static struct fake {
 	const struct story *story;
@@ -75,9 +81,7 @@ static struct fake {
 	size_t n_late;
 	struct told told[2 * CASES];
 	size_t n_told;
-	struct many {
-		size_t n, read, told, of[VERDICT_COUNT], most, fails_at;
-	} many;
+	struct many many;
 } fake;
 
 static struct store *store;
@@ -335,6 +339,8 @@ void progress_result(enum verdict v, const char *name, unsigned int attempt, con
 static int command(void *arg, struct guest *g, const struct strv *names, struct strv *argv,
 		   struct err *err)
 {
+	/* A runner without names would ask everything it has. */
+	assert_true(names->n > 0);
 	for (size_t i = 0; i < names->n; i++)
 		strv_push(argv, names->v[i]);
 	return 0;
@@ -624,13 +630,13 @@ static int first_of_many(void *arg, struct err *err)
 	return 0;
 }
 
-static int next_of_many(void *arg, char **ret_name, struct err *err)
+static int next_of_many(void *arg, size_t waiting, char **ret_name, struct err *err)
 {
 	struct many *m = &fake.many;
 
 	if (m->fails_at && m->read == m->fails_at)
 		return err_set(err, EIO, "cannot read on");
-	if (m->read == m->n)
+	if (m->read == m->n || (m->batch && waiting && m->read % m->batch == 0))
 		return 0;
 	*ret_name = xasprintf("case %zu", m->read++);
 	/* Of the first pass: those that are told are forgotten. */
@@ -639,7 +645,17 @@ static int next_of_many(void *arg, char **ret_name, struct err *err)
 	return 1;
 }
 
-static int ask_many(const struct story *story, size_t fails_at)
+static bool many_has_more(void *arg)
+{
+	return fake.many.promises || fake.many.read < fake.many.n;
+}
+
+static void many_answered(void *arg)
+{
+	fake.many.answered++;
+}
+
+static int ask_many_of(const struct story *story, const struct many *many)
 {
 	const struct case_runner runner = {.format = "fake",
 					   .lags = story->kills,
@@ -649,18 +665,27 @@ static int ask_many(const struct story *story, size_t fails_at)
 					   .parser_free = parser_free,
 					   .told = on_told};
 	const struct case_source source = {
-		.n = MANY, .rewind = first_of_many, .next = next_of_many};
+		.n = many->n,
+		.rewind = first_of_many,
+		.next = next_of_many,
+		.has_more = many->batch ? many_has_more : NULL,
+		.answered = many_answered,
+	};
 	struct cell cell;
 	struct worker w = begin(story, &cell);
 	struct err err = ERR_INIT;
 	int r;
 
-	fake.many.n = MANY;
-	fake.many.fails_at = fails_at;
+	fake.many = *many;
 	r = caseset_run(&w, &source, &runner, &err);
 	if (r < 0)
 		assert_non_null(strstr(err.text, "cannot read on"));
 	return r;
+}
+
+static int ask_many(const struct story *story, size_t fails_at)
+{
+	return ask_many_of(story, &(struct many){.n = MANY, .fails_at = fails_at});
 }
 
 /* What is in memory is not what there is. */
@@ -702,6 +727,21 @@ static void a_source_that_fails(void **state)
 	assert_int_equal(ask_many(&(struct story){.quick = true}, CASES_AHEAD + 100), -EIO);
 }
 
+/* They are asked on the same machine, and the last ones get their answers though a part that was
+ * quicker has taken what was promised. */
+static void a_source_that_gives_little_at_a_time(void **state)
+{
+	struct many many = {.n = 35, .batch = 10};
+
+	for (int i = 0; i < 2; i++) {
+		many.promises = i == 1;
+		assert_int_equal(ask_many_of(&(struct story){0}, &many), 0);
+		assert_int_equal(fake.many.of[VERDICT_PASS], 35 + 1);
+		assert_int_equal(fake.many.answered, 35);
+		assert_int_equal(fake.boots, 1);
+	}
+}
+
 static char dir[] = "/tmp/caseset-test-XXXXXX";
 
 static int setup(void **state)
@@ -733,6 +773,7 @@ int main(void)
 		cmocka_unit_test(many_with_trouble),
 		cmocka_unit_test(many_are_asked_again),
 		cmocka_unit_test(a_source_that_fails),
+		cmocka_unit_test(a_source_that_gives_little_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -68,12 +68,13 @@ static int is_asked_again(struct set *s, const char *name, struct err *err)
 	return r < 0 ? r : retry_case(&s->foreseen, name, outcomes);
 }
 
-/* 1 with the name of the next case of this pass, the caller's to free; 0: no more; -errno. */
-static int next_name(struct set *s, bool retries, char **ret_name, struct err *err)
+/* 1 with the name of the next case of this pass, the caller's to free; 0: no more, or none while
+ * so many wait; -errno. */
+static int next_name(struct set *s, bool retries, size_t waiting, char **ret_name, struct err *err)
 {
 	for (;;) {
 		_autofree_ char *name = NULL;
-		int r = s->source->next(s->source->arg, &name, err);
+		int r = s->source->next(s->source->arg, waiting, &name, err);
 
 		if (r <= 0)
 			return r;
@@ -94,7 +95,7 @@ int set_count(struct set *s, size_t *ret_n, struct err *err)
 	while (r >= 0) {
 		_autofree_ char *name = NULL;
 
-		r = next_name(s, true, &name, err);
+		r = next_name(s, true, 0, &name, err);
 		if (r == 0)
 			break;
 		n++;
@@ -107,10 +108,9 @@ int set_count(struct set *s, size_t *ret_n, struct err *err)
 int set_begin_pass(struct set *s, struct err *err)
 {
 	s->pass++;
-	s->done = s->last_found = s->confirmed = s->begun = 0;
+	s->done = s->came = s->last_found = s->confirmed = s->begun = 0;
 	s->idle_rounds = 0;
 	s->killed = 0;
-	s->drained = false;
 	return s->source->rewind(s->source->arg, err);
 }
 
@@ -128,16 +128,17 @@ bool set_refill(struct set *s)
 	drop_final(s);
 	for (size_t i = 0; i < s->n; i++)
 		waiting += s->answers[i].state == UNASKED;
-	while (!s->drained && waiting <= CASES_AHEAD) {
+	while (!s->failed && waiting <= CASES_AHEAD) {
 		char *name;
-		int r = next_name(s, s->pass > s->w->cell->repeat, &name, &s->failure);
+		int r = next_name(s, s->pass > s->w->cell->repeat, waiting, &name, &s->failure);
 
-		s->drained = r <= 0;
 		s->failed = r < 0 ? r : 0;
 		if (r <= 0)
 			break;
 		append(s, name);
 		waiting++;
+		if (++s->came > s->total)
+			s->total = s->came;
 	}
 	return !s->failed && s->n > 0;
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
@@ -30,7 +31,7 @@ static const struct cell_key keys[] = {
 	TEXT(keys_dir),	   TEXT(accel),		 TEXT(append),	   NUMBER(pace_percent),
 	NUMBER(settle_ms), NUMBER(boot_limit_s), NUMBER(snapshot), NUMBER(fresh),
 	NUMBER(repeat),	   NUMBER(cpus),	 NUMBER(retries),  NUMBER(limit_s),
-	NUMBER(part),	   NUMBER(parts),
+	NUMBER(part),	   NUMBER(parts),	 NUMBER(common),
 };
 
 static char **text_of(const struct cell *c, const struct cell_key *k)
@@ -49,6 +50,8 @@ void cell_release(struct cell *c)
 		if (!keys[i].number)
 			free(*text_of(c, &keys[i]));
 	strv_release(&c->names);
+	if (c->share_fd >= 0)
+		close(c->share_fd);
 	*c = (struct cell)CELL_INIT;
 }
 
@@ -110,6 +113,9 @@ int cell_from_argv(struct cell *c, char *const *argv, struct err *err)
 			*text_of(c, k) = xstrdup(value);
 		}
 	}
+	if (c->common < 0 || (size_t)c->common > c->names.n)
+		return err_usage(err, "worker: %zu names of which %lld are common", c->names.n,
+				 (long long)c->common);
 	if (!c->run_dir || !c->id || !c->kernel || !c->disk || !c->lane || !c->scenario)
 		return err_usage(err, "worker: settings are missing; `harness run` starts workers");
 	return 0;

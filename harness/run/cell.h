@@ -41,6 +41,8 @@ struct cell {
 	uint64_t takes_us;    /* about; for the order in which cells start */
 	uint64_t start_us;    /* what its machine costs before the first case, about */
 	int64_t part, parts;  /* of a set that several machines share: part, from 1, of parts */
+	int64_t common;	      /* so many names at the end are all parts' (run/share.h) */
+	int share_fd;	      /* the parts' page, closed with the cell; -1: nothing is shared */
 	int64_t cases;	      /* of a suite that parts may share, 0: known in its worker alone */
 	int64_t place;	      /* of its first case in the whole plan, for an order that all share */
 	int64_t planned;      /* results that it will have, 0: not known beforehand */
@@ -50,11 +52,11 @@ struct cell {
 #define CELL_INIT                                                                                \
 	{                                                                                        \
 		.pace_percent = 100, .repeat = 1, .boot_limit_s = 60, .limit_s = 600, .part = 1, \
-		.parts = 1                                                                       \
+		.parts = 1, .share_fd = -1                                                       \
 	}
 
 void cell_release(struct cell *c);
-/* All but the names; ret_copy is as CELL_INIT. */
+/* All but the names and what is shared; ret_copy is as CELL_INIT. */
 void cell_copy(struct cell *ret_copy, const struct cell *c);
 /* Appends "key=value" for each setting that is set, then the names. */
 void cell_to_argv(const struct cell *c, struct strv *argv);

@@ -4,8 +4,10 @@
  */
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "run/caseset.h"
+#include "run/share.h"
 #include "wire/ktap.h"
 
 struct parser {
@@ -87,6 +89,67 @@ static int command(void *arg, struct guest *g, const struct strv *names, struct 
 	return 0;
 }
 
+/* The names of a part: its own, and those of the common ones that it took so far. */
+struct part {
+	struct share *share;
+	struct strv names;
+	size_t at;
+	char **common;
+};
+
+static int rewind_part(void *arg, struct err *err)
+{
+	((struct part *)arg)->at = 0;
+	return 0;
+}
+
+static int next_of_part(void *arg, size_t waiting, char **ret_name, struct err *err)
+{
+	struct part *p = arg;
+	unsigned int from = 0, n = 0;
+
+	if (p->at == p->names.n && !waiting)
+		n = share_take(p->share, &from);
+	for (unsigned int i = 0; i < n; i++)
+		strv_push(&p->names, p->common[from + i]);
+	if (p->at == p->names.n)
+		return 0;
+	*ret_name = xstrdup(p->names.v[p->at++]);
+	return 1;
+}
+
+static bool part_has_more(void *arg)
+{
+	return share_has_more(((struct part *)arg)->share);
+}
+
+static void part_answered(void *arg)
+{
+	share_answered(((struct part *)arg)->share);
+}
+
+static int run_part(struct worker *w, const struct case_runner *runner, struct err *err)
+{
+	const struct strv *names = &w->cell->names;
+	size_t own = names->n - (size_t)w->cell->common;
+	struct part p = {.common = names->v + own};
+	const struct case_source source = {.n = own,
+					   .rewind = rewind_part,
+					   .next = next_of_part,
+					   .has_more = part_has_more,
+					   .answered = part_answered,
+					   .arg = &p};
+	int r = share_open(SHARE_FD, (unsigned int)w->cell->part, &p.share, err);
+
+	for (size_t i = 0; i < own; i++)
+		strv_push(&p.names, names->v[i]);
+	if (r == 0)
+		r = caseset_run(w, &source, runner, err);
+	share_close(p.share);
+	strv_release(&p.names);
+	return r;
+}
+
 int worker_probes(struct worker *w, struct err *err)
 {
 	static const struct case_runner runner = {
@@ -97,5 +160,7 @@ int worker_probes(struct worker *w, struct err *err)
 		.parser_free = parser_free,
 	};
 
+	if (w->cell->common)
+		return run_part(w, &runner, err);
 	return caseset_run_names(w, &w->cell->names, &runner, err);
 }

@@ -113,6 +113,8 @@ static int start_job(struct sched *s, struct job *j, size_t i, struct err *err)
 	spec.argv = argv.v;
 	spec.stdout_fd = fds[1];
 	spec.stderr_fd = STDERR_FILENO;
+	spec.extra_fds = &s->cells[i].share_fd; /* SHARE_FD there */
+	spec.n_extra_fds = s->cells[i].common ? 1 : 0;
 	r = proc_spawn(&j->proc, s->loop, &spec, err);
 	close(fds[1]);
 	if (r < 0) {

@@ -386,7 +386,7 @@ static int next_line(struct suite *s, struct suite_case *ret_case, struct err *e
 	return r;
 }
 
-static int next_case(void *arg, char **ret_name, struct err *err)
+static int next_case(void *arg, size_t waiting, char **ret_name, struct err *err)
 {
 	struct suite *s = arg;
 	struct suite_case c;
