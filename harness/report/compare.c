@@ -231,17 +231,6 @@ static void judge(const struct compare *c, struct compare_row *row, enum level a
 	heed_known(row);
 }
 
-/* What has a result only when it goes wrong: its absence beside a pass is one. */
-static bool is_implied(const char *name)
-{
-	static const char *const names[] = {"boot", "boot again", "between probes"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
 struct sides {
 	struct compare_cases a, b, reference; /* reference: beside b */
 };
@@ -251,7 +240,8 @@ static enum level level_in(const struct compare_cases *cases, const struct compa
 {
 	if (found)
 		return level_of(&found->c);
-	if (is_implied(key->c.result->name) && compare_kind_passes(cases, key))
+	/* What has a result only when it goes wrong: its absence beside a pass is one. */
+	if (verdict_is_own_name(key->c.result->name) && compare_kind_passes(cases, key))
 		return GOOD;
 	return ABSENT;
 }
@@ -292,7 +282,7 @@ static bool ran(const struct compare_slot *slot)
 {
 	enum level l = level_of(&slot->c);
 
-	return l != UNKNOWN && l != SKIPPED && !is_implied(slot->c.result->name);
+	return l != UNKNOWN && l != SKIPPED && !verdict_is_own_name(slot->c.result->name);
 }
 
 static void add_rows(struct compare *c, const struct sides *s)

@@ -405,7 +405,7 @@ char *report_again(const struct report_cell *c, const struct report_result *r)
 	const char *cpus = report_fact(&c->facts, "cpus");
 	/* Of exec: words that stand last, a line each. */
 	const char *words = report_fact(&c->facts, "words");
-	bool whole = strcmp(r->name, "boot") == 0 || strcmp(r->name, c->cell.scenario) == 0;
+	bool whole = verdict_is_own_name(r->name) || strcmp(r->name, c->cell.scenario) == 0;
 	struct strbuf sb = STRBUF_INIT(64 << 10);
 
 	if (strcmp(c->cell.scenario, "mutation") == 0)
@@ -415,7 +415,7 @@ char *report_again(const struct report_cell *c, const struct report_result *r)
 		add_option(&sb, "filter", r->name);
 	else if (!is_probes(c) && !command)
 		add_word(&sb, c->cell.scenario);
-	else if (!command && strcmp(r->name, "boot") != 0)
+	else if (!command && !whole)
 		add_word(&sb, r->name);
 	if (report_is_kut(c))
 		add_option(&sb, "kernel", c->cell.kernel);

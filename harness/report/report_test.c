@@ -421,6 +421,24 @@ static void text_tells_what_to_do(void **state)
 	assert_non_null(strstr(bright, "\033[31m  fail   "));
 }
 
+/* No probe has its name: the command asks the whole set. */
+static void a_dead_worker_again(void **state)
+{
+	static const char *const names[] = {"(cell)", "boot again", "between probes"};
+	struct fixture *f = *state;
+	int64_t kut = add_cell(f, "kut", "probes");
+	_autofree_ char *text = NULL;
+	size_t n, found = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		add_full(f, kut, names[i], VERDICT_BROKEN, names[i], NULL);
+	finish(f);
+	text = write_as(f, "text", NULL, &n);
+	for (char *p = text; (p = strstr(p, "again    harness probe --kernel ")); p++)
+		found++;
+	assert_int_equal(found, ARRAY_SIZE(names));
+}
+
 static void interrupted_is_said(void **state)
 {
 	struct fixture *f = *state;
@@ -472,6 +490,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(json_says_what_the_run_says, setup, teardown),
 		cmocka_unit_test_setup_teardown(ktap_is_nested_and_planned, setup, teardown),
 		cmocka_unit_test_setup_teardown(text_tells_what_to_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_dead_worker_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(interrupted_is_said, setup, teardown),
 		cmocka_unit_test_setup_teardown(refusals, setup, teardown),
 	};

@@ -14,8 +14,6 @@
 #include "config/scenario.h"
 #include "step/kinds.h"
 
-/* Cases that are no probe and no step. */
-static const char *const own_cases[] = {"boot", "boot again", "between probes", "(cell)"};
 static const char *const lanes[] = {"static", "debian"};
 
 static void free_expect(struct expect **e)
@@ -111,8 +109,8 @@ static int see_scenario(struct check *c, const char *path, struct err *err)
 		for (size_t k = 0; k < s->n_steps; k++)
 			if (scenario_step_on(&s->steps[k], s->lanes.v[i]))
 				see(c, s->name, s->lanes.v[i], s->steps[k].name);
-		for (size_t k = 0; k < ARRAY_SIZE(own_cases); k++)
-			see(c, s->name, s->lanes.v[i], own_cases[k]);
+		for (size_t k = 0; verdict_own_names[k]; k++)
+			see(c, s->name, s->lanes.v[i], verdict_own_names[k]);
 	}
 	return r;
 }
@@ -138,8 +136,8 @@ static int see_plan(struct check *c, const struct plan *plan, struct err *err)
 
 		for (size_t k = 0; k < cell->names.n; k++)
 			see(c, cell->scenario, cell->lane, cell->names.v[k]);
-		for (size_t k = 0; k < ARRAY_SIZE(own_cases); k++)
-			see(c, cell->scenario, cell->lane, own_cases[k]);
+		for (size_t k = 0; verdict_own_names[k]; k++)
+			see(c, cell->scenario, cell->lane, verdict_own_names[k]);
 		if (cell->file)
 			r = see_scenario(c, cell->file, err);
 		if (cell->suite)
@@ -157,8 +155,8 @@ static int see_all(struct check *c, struct loop *loop, struct err *err)
 	for (size_t l = 0; r == 0 && l < ARRAY_SIZE(lanes); l++) {
 		for (size_t i = 0; i < names.n; i++)
 			see(c, "probes", lanes[l], names.v[i]);
-		for (size_t i = 0; i < ARRAY_SIZE(own_cases); i++)
-			see(c, "probes", lanes[l], own_cases[i]);
+		for (size_t i = 0; verdict_own_names[i]; i++)
+			see(c, "probes", lanes[l], verdict_own_names[i]);
 	}
 	if (r == 0)
 		r = plan_scenario_files(&files, err);

@@ -38,6 +38,18 @@ bool verdict_is_infra(enum verdict v)
 	return v == VERDICT_LOST || v == VERDICT_BROKEN;
 }
 
+const char *const verdict_own_names[] = {
+	"boot", "boot again", "between probes", "(cell)", "(suite)", NULL,
+};
+
+bool verdict_is_own_name(const char *name)
+{
+	for (size_t i = 0; verdict_own_names[i]; i++)
+		if (strcmp(verdict_own_names[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* A value outside the enum is a fault of ours: it counts as broken, never as nothing. */
 void verdict_tally_add(struct verdict_tally *t, enum verdict v)
 {

@@ -34,6 +34,13 @@ bool verdict_is_bad(enum verdict v);
 bool verdict_is_infra(enum verdict v);
 
 /*
+ * The names of results that nobody asks for: how the machines of a cell fared, its worker, the plan
+ * of a suite. All but "boot" are there only when something went wrong. NULL-terminated.
+ */
+extern const char *const verdict_own_names[];
+bool verdict_is_own_name(const char *name);
+
+/*
  * Exit status over many: 0 as expected, 1 one was bad (or xpass), 3 only infrastructure went wrong.
  * A flaky case is counted apart from the verdicts and decides nothing.
  */

@@ -193,6 +193,14 @@ static void outcome_sets(void **state)
 		assert_int_equal(verdict_outcome_set(rows[i].n), rows[i].set);
 }
 
+static void names_of_our_own(void **state)
+{
+	assert_true(verdict_is_own_name("boot"));
+	assert_true(verdict_is_own_name("(suite)"));
+	assert_false(verdict_is_own_name("boot_time"));
+	assert_false(verdict_is_own_name(""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +213,7 @@ int main(void)
 		cmocka_unit_test(no_crash_lost_no_pass_invented),
 		cmocka_unit_test(flaky_is_counted_apart),
 		cmocka_unit_test(outcome_sets),
+		cmocka_unit_test(names_of_our_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
