@@ -461,9 +461,7 @@ static int run(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &req);
 	r = merge(&req, &err);
 	if (r == 0)
-		r = session_report(&(struct session){.json = req.json}, req.out, &err);
-	if (r == 0)
-		r = report_exit_status(req.out, &status, &err);
+		r = session_report(&(struct session){.json = req.json}, req.out, &status, &err);
 	strv_release(&req.runs);
 	if (r < 0)
 		return verb_fail(&err);

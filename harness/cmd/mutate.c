@@ -126,10 +126,8 @@ static int conclude(const struct request *req, const char *dir, const struct mut
 {
 	bool enough = mutate_ratio(score) >= req->min_score;
 	int status = 3;
-	int r = session_report(&req->session, dir, err);
+	int r = session_report(&req->session, dir, &status, err);
 
-	if (r == 0)
-		r = report_exit_status(dir, &status, err);
 	if (r < 0)
 		return r;
 	if (!enough)

@@ -195,27 +195,33 @@ static int set_shard_facts(struct store *store, const struct session *s, const s
 }
 
 /* The page is a part of the run folder: a person opens it, nobody has to ask for it. */
-static int write_html(const char *dir, struct err *err)
+static int write_html(const struct report *r, const char *dir, struct err *err)
 {
 	_autofree_ char *path = path_join(dir, "report.html");
 	_autofclose_ FILE *f = fopen(path, "we");
 
 	if (!f)
 		return err_errno(err, errno, "cannot write %s", path);
-	return report_write(dir, "html", f, &(struct report_options){0}, err);
+	return report_tell(r, "html", f, NULL, err);
 }
 
-int session_report(const struct session *s, const char *dir, struct err *err)
+int session_report(const struct session *s, const char *dir, int *ret_status, struct err *err)
 {
 	const struct report_options opts = {.color = args_color(NULL)};
-	int r = write_html(dir, err);
+	_cleanup_(report_closep) struct report *report = NULL;
+	int r = report_open(dir, &report, err);
 
 	if (r == 0)
-		r = report_write(dir, s->json ? "json" : "text", stdout, &opts, err);
+		r = write_html(report, dir, err);
+	if (r == 0)
+		r = report_tell(report, s->json ? "json" : "text", stdout, &opts, err);
 	fflush(stdout);
-	if (r == 0 && !s->json)
+	if (r < 0)
+		return r;
+	if (!s->json)
 		log_info("run folder %s, page %s/report.html", dir, dir);
-	return r;
+	*ret_status = report_status(report);
+	return 0;
 }
 
 static void keep_peak(struct store *store)
@@ -327,17 +333,14 @@ static int execute(struct session *s, struct loop *loop, struct plan *plan, cons
 	return r;
 }
 
-static int exit_status(const struct session *s, const char *dir, int *ret_status, struct err *err)
+static int bisect_status(const char *dir, int *ret_status, struct err *err)
 {
 	static const int statuses[] = {
 		[REPORT_BISECT_GOOD] = 0, [REPORT_BISECT_BAD] = 1, [REPORT_BISECT_UNKNOWN] = 3};
 	_cleanup_(strbuf_release) struct strbuf why = STRBUF_INIT(64 << 10);
 	enum report_bisect answer;
-	int r;
+	int r = report_bisect(dir, &answer, &why, err);
 
-	if (!s->bisect)
-		return report_exit_status(dir, ret_status, err);
-	r = report_bisect(dir, &answer, &why, err);
 	if (r < 0)
 		return r;
 	log_info("bisect: %s", strbuf_str(&why));
@@ -381,9 +384,9 @@ int session_run(struct session *s)
 			log_warn("interrupted: what was run so far is in %s", dir);
 	}
 	if (r == 0)
-		r = session_report(s, dir, &err);
-	if (r == 0)
-		r = exit_status(s, dir, &status, &err);
+		r = session_report(s, dir, &status, &err);
+	if (r == 0 && s->bisect)
+		r = bisect_status(dir, &status, &err);
 	loop_free(loop);
 	if (r < 0)
 		return verb_fail(&err);

@@ -29,8 +29,9 @@ extern const struct argp session_argp;
 char *session_new_run_dir(void);
 /* What every run says of itself, "state" being "running"; the verb sets it to "finished". */
 int session_set_facts(struct store *store, const struct session *s, struct err *err);
-/* The page into the run folder, the report as text or JSON on standard output. */
-int session_report(const struct session *s, const char *dir, struct err *err);
+/* The page into the run folder, the report as text or JSON on standard output; the run's exit
+ * status (report_status). */
+int session_report(const struct session *s, const char *dir, int *ret_status, struct err *err);
 /* Plan, run, report; returns the exit status. */
 int session_run(struct session *s);
 

@@ -55,66 +55,73 @@ char *report_detail(struct report_ctx *ctx, const struct report_result *r)
 	return detail;
 }
 
-/* The store is closed by the caller, and reads one moment of the run until then. */
-static int load(const char *dir, struct store **ret_store, struct report_model *m,
-		struct report_gaps *g, struct err *err)
-{
-	struct store *s = NULL;
-	int r = store_open(dir, false, &s, err);
+struct report {
+	struct store *store; /* of one moment of the run: what is read again while it is told too */
+	struct report_model model;
+	struct report_gaps gaps;
+};
 
-	if (r < 0)
-		return r;
-	/* What is read again while it is told is of the same moment. */
-	r = store_read_begin(s, err);
-	if (r == 0)
-		r = report_model_load_telling(s, m, err);
-	if (r < 0) {
-		store_close(s);
-		return r;
+int report_open(const char *dir, struct report **ret_report, struct err *err)
+{
+	struct report *r = xcalloc(1, sizeof(*r));
+	int e = store_open(dir, false, &r->store, err);
+
+	if (e == 0)
+		e = store_read_begin(r->store, err);
+	if (e == 0)
+		e = report_model_load_telling(r->store, &r->model, err);
+	if (e < 0) {
+		report_close(r);
+		return e;
 	}
-	report_gaps(m, g);
-	*ret_store = s;
+	report_gaps(&r->model, &r->gaps);
+	*ret_report = r;
 	return 0;
+}
+
+void report_close(struct report *r)
+{
+	if (!r)
+		return;
+	report_gaps_release(&r->gaps);
+	report_model_release(&r->model);
+	store_close(r->store);
+	free(r);
+}
+
+int report_tell(const struct report *r, const char *format, FILE *out,
+		const struct report_options *opts, struct err *err)
+{
+	static const struct report_options plain = {0};
+	const struct report_ops *ops = find_format(format);
+	struct report_ctx ctx = {.store = r->store,
+				 .model = &r->model,
+				 .gaps = &r->gaps,
+				 .opts = opts ? opts : &plain,
+				 .out = out,
+				 .sink = {to_file, out}};
+	int e;
+
+	if (!ops)
+		return err_usage(err, "there is no report format \"%s\"; `harness list` names them",
+				 format);
+	errno = 0;
+	e = ops->write(&ctx, err);
+	if (e == 0 && (fflush(out) != 0 || ferror(out)))
+		e = err_errno(err, errno ? errno : EIO, "cannot write the report");
+	return e;
+}
+
+int report_status(const struct report *r)
+{
+	return report_gaps_exit(&r->model, &r->gaps);
 }
 
 int report_write(const char *dir, const char *format, FILE *out, const struct report_options *opts,
 		 struct err *err)
 {
-	static const struct report_options plain = {0};
-	const struct report_ops *ops = find_format(format);
-	_cleanup_(report_model_release) struct report_model model = {0};
-	_cleanup_(report_gaps_release) struct report_gaps gaps = {0};
-	struct report_ctx ctx = {.model = &model,
-				 .gaps = &gaps,
-				 .opts = opts ? opts : &plain,
-				 .out = out,
-				 .sink = {to_file, out}};
-	int r;
+	_cleanup_(report_closep) struct report *r = NULL;
+	int e = report_open(dir, &r, err);
 
-	if (!ops)
-		return err_usage(err, "there is no report format \"%s\"; `harness list` names them",
-				 format);
-	r = load(dir, &ctx.store, &model, &gaps, err);
-	if (r < 0)
-		return r;
-	errno = 0;
-	r = ops->write(&ctx, err);
-	store_close(ctx.store);
-	if (r == 0 && (fflush(out) != 0 || ferror(out)))
-		r = err_errno(err, errno ? errno : EIO, "cannot write the report");
-	return r;
-}
-
-int report_exit_status(const char *dir, int *ret_status, struct err *err)
-{
-	_cleanup_(report_model_release) struct report_model model = {0};
-	_cleanup_(report_gaps_release) struct report_gaps gaps = {0};
-	struct store *s = NULL;
-	int r = load(dir, &s, &model, &gaps, err);
-
-	if (r < 0)
-		return r;
-	*ret_status = report_gaps_exit(&model, &gaps);
-	store_close(s);
-	return 0;
+	return e < 0 ? e : report_tell(r, format, out, opts, err);
 }

@@ -41,7 +41,19 @@ struct report_ops {
 
 extern const struct report_ops *const report_formats[]; /* NULL-terminated */
 
+/* A run folder as it was at this moment, whatever is still written to it. */
+struct report;
+int report_open(const char *dir, struct report **ret_report, struct err *err);
+/* NULL: nothing to do. */
+void report_close(struct report *r);
+static inline void report_closep(struct report **r)
+{
+	report_close(*r);
+}
 /* -EINVAL (usage) for an unknown format. opts may be NULL. */
+int report_tell(const struct report *r, const char *format, FILE *out,
+		const struct report_options *opts, struct err *err);
+/* The same of a folder that is opened for it alone. */
 int report_write(const char *dir, const char *format, FILE *out, const struct report_options *opts,
 		 struct err *err);
 
@@ -52,7 +64,7 @@ int report_write(const char *dir, const char *format, FILE *out, const struct re
  * of that, but something is broken, lost, missing, not comparable though bad, or the run was
  * interrupted.
  */
-int report_exit_status(const char *dir, int *ret_status, struct err *err);
+int report_status(const struct report *r);
 
 /* What the formats share. */
 void report_printf(struct report_ctx *ctx, const char *fmt, ...)

@@ -44,7 +44,7 @@ void report_gaps(const struct report_model *m, struct report_gaps *ret_gaps);
 void report_gaps_release(struct report_gaps *g);
 /* The case's name, whichever side has it. */
 const char *report_pair_name(const struct report_pair *p);
-/* Exit status of a run, by the rules at report_exit_status(). */
+/* Exit status of a run, by the rules at report_status(). */
 int report_gaps_exit(const struct report_model *m, const struct report_gaps *g);
 
 #endif

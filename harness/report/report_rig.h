@@ -71,13 +71,18 @@ static inline void add(struct fixture *f, int64_t cell, const char *name, enum v
 	add_full(f, cell, name, v, "because", NULL);
 }
 
+static inline int status_of(const struct fixture *f)
+{
+	_cleanup_(report_closep) struct report *r = NULL;
+
+	assert_int_equal(report_open(f->dir, &r, NULL), 0);
+	return report_status(r);
+}
+
 static inline int finish(struct fixture *f)
 {
-	int status = -1;
-
 	assert_int_equal(store_set_fact(f->store, "state", "finished", NULL), 0);
-	assert_int_equal(report_exit_status(f->dir, &status, NULL), 0);
-	return status;
+	return status_of(f);
 }
 
 static inline char *write_as(struct fixture *f, const char *format,

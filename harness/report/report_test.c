@@ -177,7 +177,6 @@ static void exit_with_one(void **state)
 static void what_is_missing_is_no_pass(void **state)
 {
 	struct fixture *f = *state;
-	int status = -1;
 	int64_t cell;
 
 	assert_int_equal(finish(f), 3);
@@ -190,8 +189,30 @@ static void what_is_missing_is_no_pass(void **state)
 	add(f, cell, "b", VERDICT_PASS);
 	assert_int_equal(finish(f), 0);
 	assert_int_equal(store_set_fact(f->store, "state", "interrupted", NULL), 0);
-	assert_int_equal(report_exit_status(f->dir, &status, NULL), 0);
-	assert_int_equal(status, 3);
+	assert_int_equal(status_of(f), 3);
+}
+
+/* Page, terminal and exit status are of one moment, whatever is written meanwhile. */
+static void one_moment(void **state)
+{
+	struct fixture *f = *state;
+	int64_t cell = add_cell(f, "reference", "probes");
+	_cleanup_(report_closep) struct report *r = NULL;
+	_autofree_ char *first = NULL, *second = NULL;
+	size_t n[2];
+	FILE *out[2] = {open_memstream(&first, &n[0]), open_memstream(&second, &n[1])};
+
+	add(f, cell, "a", VERDICT_PASS);
+	assert_int_equal(finish(f), 0);
+	assert_int_equal(report_open(f->dir, &r, NULL), 0);
+	assert_int_equal(report_tell(r, "json", out[0], NULL, NULL), 0);
+	add(f, cell, "b", VERDICT_FAIL);
+	assert_int_equal(report_tell(r, "json", out[1], NULL, NULL), 0);
+	assert_int_equal(report_status(r), 0);
+	fclose(out[0]);
+	fclose(out[1]);
+	assert_string_equal(first, second);
+	assert_int_equal(status_of(f), 1);
 }
 
 /* A run whose every string comes from an enemy. */
@@ -458,14 +479,14 @@ static void refusals(void **state)
 {
 	struct fixture *f = *state;
 	_autofclose_ FILE *full = fopen("/dev/full", "we");
+	struct report *report = NULL;
 	struct err err = ERR_INIT;
-	int status = -1;
 
 	assert_int_equal(report_write(f->dir, "pdf", stdout, NULL, &err), -EINVAL);
 	assert_int_equal(err.kind, ERR_USAGE);
 	assert_int_equal(report_write("/nonexistent", "text", stdout, NULL, &err), -ENOENT);
-	assert_int_equal(report_exit_status("/nonexistent", &status, &err), -ENOENT);
-	assert_int_equal(status, -1);
+	assert_int_equal(report_open("/nonexistent", &report, &err), -ENOENT);
+	assert_null(report);
 	add_hostile(f);
 	for (size_t i = 0; full && report_formats[i]; i++) {
 		clearerr(full);
@@ -492,6 +513,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(text_tells_what_to_do, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_dead_worker_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(interrupted_is_said, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_moment, setup, teardown),
 		cmocka_unit_test_setup_teardown(refusals, setup, teardown),
 	};
 
