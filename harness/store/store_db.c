@@ -311,6 +311,17 @@ int store_db_run(struct store *s, enum store_stmt id, const char *what, struct e
 	return r;
 }
 
+int store_db_row(struct store *s, sqlite3_stmt *st, const char *what, struct err *err)
+{
+	int rc = sqlite3_step(st), r;
+
+	if (rc == SQLITE_ROW)
+		return 0;
+	r = store_db_error(s, rc, what, err);
+	sqlite3_reset(st);
+	return r;
+}
+
 static int exec(struct store *s, const char *text, const char *what, struct err *err)
 {
 	int rc = sqlite3_exec(s->db, text, NULL, NULL, NULL);

@@ -99,6 +99,9 @@ int store_db_error(struct store *s, int rc, const char *what, struct err *err);
  */
 int store_db_bind(struct store *s, enum store_stmt id, sqlite3_stmt **ret_stmt, struct err *err,
 		  const char *fmt, ...);
+/* Step a statement to the row that it always has: 0, and the caller reads it and resets; or an
+ * error, and it is reset. */
+int store_db_row(struct store *s, sqlite3_stmt *st, const char *what, struct err *err);
 /* Bind, step to the end, reset. */
 int store_db_run(struct store *s, enum store_stmt id, const char *what, struct err *err,
 		 const char *fmt, ...);

@@ -113,16 +113,15 @@ static int find_cell(struct merge *m, const struct store_cell_row *row)
 }
 
 /* Of a statement that has one row of one number. */
-static int read_number(struct merge *m, int rc, sqlite3_stmt *st, int64_t *ret)
+static int read_number(struct merge *m, sqlite3_stmt *st, int64_t *ret)
 {
-	int r = 0;
+	int r = store_db_row(m->to, st, "cannot read", m->err);
 
-	if (rc == SQLITE_ROW)
-		*ret = sqlite3_column_int64(st, 0);
-	else
-		r = store_db_error(m->to, rc, "cannot read", m->err);
+	if (r < 0)
+		return r;
+	*ret = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
-	return r;
+	return 0;
 }
 
 static int find_last(struct merge *m)
@@ -130,7 +129,7 @@ static int find_last(struct merge *m)
 	sqlite3_stmt *st;
 	int r = store_db_bind(m->to, STMT_LAST_RESULT, &st, m->err, "");
 
-	return r < 0 ? r : read_number(m, sqlite3_step(st), st, &m->last);
+	return r < 0 ? r : read_number(m, st, &m->last);
 }
 
 /* The last attempt that the cell had before. */
@@ -144,7 +143,7 @@ static int attempts_before(struct merge *m, const char *name, int64_t *ret)
 		return 0;
 	r = store_db_bind(m->to, STMT_LAST_ATTEMPT, &st, m->err, "iti", m->cell, name,
 			  STORE_MAX_REASON, m->last);
-	return r < 0 ? r : read_number(m, sqlite3_step(st), st, ret);
+	return r < 0 ? r : read_number(m, st, ret);
 }
 
 static int64_t number_of(const char *text)

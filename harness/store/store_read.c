@@ -274,17 +274,13 @@ static int give_case(struct cases *cs, struct store_case_row *c)
 	sqlite3_stmt *st;
 	int r = store_db_bind(cs->store, STMT_TELLING_ATTEMPT, &st, cs->err, "itt", cs->cell,
 			      c->name, STORE_MAX_REASON, telling, STORE_MAX_NAME);
-	int rc;
 
+	if (r == 0)
+		r = store_db_row(cs->store, st, "cannot read a result", cs->err);
 	if (r < 0)
 		return r;
-	rc = sqlite3_step(st);
-	if (rc == SQLITE_ROW) {
-		c->telling = read_result(st);
-		r = cs->fn(cs->arg, c);
-	} else {
-		r = store_db_error(cs->store, rc, "cannot read a result", cs->err);
-	}
+	c->telling = read_result(st);
+	r = cs->fn(cs->arg, c);
 	sqlite3_reset(st);
 	return r;
 }
@@ -305,18 +301,16 @@ static int case_row(const struct walk *w, sqlite3_stmt *names)
 	struct cases *cs = w->arg;
 	struct store_case_row c = {.name = text_of(names, 0)};
 	sqlite3_stmt *st;
-	int rc, r = store_db_bind(cs->store, STMT_CASE, &st, cs->err, "it", cs->cell, c.name,
-				  STORE_MAX_REASON);
+	int r = store_db_bind(cs->store, STMT_CASE, &st, cs->err, "it", cs->cell, c.name,
+			      STORE_MAX_REASON);
 
+	if (r == 0)
+		r = store_db_row(cs->store, st, "cannot read a case", cs->err);
 	if (r < 0)
 		return r;
-	rc = sqlite3_step(st);
-	if (rc == SQLITE_ROW)
-		read_case(st, &c);
-	else
-		r = store_db_error(cs->store, rc, "cannot read a case", cs->err);
+	read_case(st, &c);
 	sqlite3_reset(st);
-	return r < 0 ? r : give_case(cs, &c);
+	return give_case(cs, &c);
 }
 
 int store_each_case(struct store *s, int64_t cell,
@@ -333,18 +327,15 @@ int store_count_passes(struct store *s, int64_t cell, const char *name, struct s
 {
 	sqlite3_stmt *st;
 	int r = store_db_bind(s, STMT_COUNT_PASSES, &st, err, "it", cell, name, STORE_MAX_REASON);
-	int rc;
 
+	if (r == 0)
+		r = store_db_row(s, st, "cannot read a case", err);
 	if (r < 0)
 		return r;
-	rc = sqlite3_step(st);
-	if (rc == SQLITE_ROW)
-		*ret = (struct store_passes){(unsigned int)sqlite3_column_int64(st, 0),
-					     (unsigned int)sqlite3_column_int64(st, 1)};
-	else
-		r = store_db_error(s, rc, "cannot read a case", err);
+	*ret = (struct store_passes){(unsigned int)sqlite3_column_int64(st, 0),
+				     (unsigned int)sqlite3_column_int64(st, 1)};
 	sqlite3_reset(st);
-	return r;
+	return 0;
 }
 
 int store_read_detail(struct store *s, int64_t result, char **ret_detail, struct err *err)
