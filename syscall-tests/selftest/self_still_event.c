@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "still.h"
 
-static int fds[2];
-
-static void writes_late(void *arg)
-{
-	stand_still();
-	pause_briefly();
-	write_full(fds[1], "x", 1);
-}
-
 static void run(void)
 {
+	int fds[2];
 	SETUP_OK(pipe(fds));
 	mark_set(RUNNER, getppid());
-	child_start(writes_late, NULL);
+	child_start(write_late, &fds[1]);
 	EXPECT(wait_events(fds[0], POLLIN), "patience ended while the machine stood still");
 }
 

@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "still.h"
 
-static int fds[2];
-
-static void writes_late(void *arg)
-{
-	stand_still();
-	pause_briefly();
-	write_full(fds[1], "x", 1);
-}
-
 static void run(void)
 {
+	int fds[2];
 	struct pollfd p = {.events = POLLIN};
 
 	SETUP_OK(pipe(fds));
 	p.fd = fds[0];
 	mark_set(RUNNER, getppid());
-	child_start(writes_late, NULL);
+	child_start(write_late, &fds[1]);
 	EXPECT(poll(&p, 1, patience_ms()) == 1, "nothing came");
 }
 

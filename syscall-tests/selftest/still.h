@@ -34,4 +34,12 @@ static inline void stand_still(void)
 	SETUP_OK(kill(mark_get(RUNNER), SIGCONT));
 }
 
+/* A helper that writes to the descriptor there when that is over. */
+static inline void write_late(void *fd)
+{
+	stand_still();
+	pause_briefly();
+	write_full(*(int *)fd, "x", 1);
+}
+
 #endif
