@@ -522,34 +522,3 @@ int caseset_run(struct worker *w, const struct case_source *source,
 	strbuf_release(&s.diagnostics);
 	return r;
 }
-
-struct names {
-	const struct strv *names;
-	size_t at;
-};
-
-static int rewind_names(void *arg, struct err *err)
-{
-	((struct names *)arg)->at = 0;
-	return 0;
-}
-
-static int next_name(void *arg, size_t waiting, char **ret_name, struct err *err)
-{
-	struct names *n = arg;
-
-	if (n->at == n->names->n)
-		return 0;
-	*ret_name = xstrdup(n->names->v[n->at++]);
-	return 1;
-}
-
-int caseset_run_names(struct worker *w, const struct strv *names, const struct case_runner *runner,
-		      struct err *err)
-{
-	struct names n = {.names = names};
-	const struct case_source source = {
-		.n = names->n, .rewind = rewind_names, .next = next_name, .arg = &n};
-
-	return caseset_run(w, &source, runner, err);
-}

@@ -87,8 +87,5 @@ struct case_source {
 #define CASES_AHEAD 1024
 int caseset_run(struct worker *w, const struct case_source *source,
 		const struct case_runner *runner, struct err *err);
-/* The same of names that stay the caller's. */
-int caseset_run_names(struct worker *w, const struct strv *names, const struct case_runner *runner,
-		      struct err *err);
 
 #endif

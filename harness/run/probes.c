@@ -89,9 +89,9 @@ static int command(void *arg, struct guest *g, const struct strv *names, struct 
 	return 0;
 }
 
-/* The names of a part: its own, and those of the common ones that it took so far. */
+/* What a worker asks: its own names, and those of the common ones that it took so far. */
 struct part {
-	struct share *share;
+	struct share *share; /* NULL: none are common */
 	struct strv names;
 	size_t at;
 	char **common;
@@ -108,7 +108,7 @@ static int next_of_part(void *arg, size_t waiting, char **ret_name, struct err *
 	struct part *p = arg;
 	unsigned int from = 0, n = 0;
 
-	if (p->at == p->names.n && !waiting)
+	if (p->share && p->at == p->names.n && !waiting)
 		n = share_take(p->share, &from);
 	for (unsigned int i = 0; i < n; i++)
 		strv_push(&p->names, p->common[from + i]);
@@ -120,12 +120,17 @@ static int next_of_part(void *arg, size_t waiting, char **ret_name, struct err *
 
 static bool part_has_more(void *arg)
 {
-	return share_has_more(((struct part *)arg)->share);
+	const struct part *p = arg;
+
+	return p->share && share_has_more(p->share);
 }
 
 static void part_answered(void *arg)
 {
-	share_answered(((struct part *)arg)->share);
+	struct part *p = arg;
+
+	if (p->share)
+		share_answered(p->share);
 }
 
 static int run_part(struct worker *w, const struct case_runner *runner, struct err *err)
@@ -139,8 +144,10 @@ static int run_part(struct worker *w, const struct case_runner *runner, struct e
 					   .has_more = part_has_more,
 					   .answered = part_answered,
 					   .arg = &p};
-	int r = share_open(SHARE_FD, (unsigned int)w->cell->part, &p.share, err);
+	int r = 0;
 
+	if (w->cell->common)
+		r = share_open(SHARE_FD, (unsigned int)w->cell->part, &p.share, err);
 	for (size_t i = 0; i < own; i++)
 		strv_push(&p.names, names->v[i]);
 	if (r == 0)
@@ -160,7 +167,5 @@ int worker_probes(struct worker *w, struct err *err)
 		.parser_free = parser_free,
 	};
 
-	if (w->cell->common)
-		return run_part(w, &runner, err);
-	return caseset_run_names(w, &w->cell->names, &runner, err);
+	return run_part(w, &runner, err);
 }
