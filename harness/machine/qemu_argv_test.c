@@ -154,6 +154,24 @@ static void linux_gets_words_of_its_own(void **state)
 	has(bz, " panic=-1 nokaslr cryptomgr.notests no_timer_check ");
 }
 
+/* On a real CPU its kernel does what it does for its user, and is told all that the CPU can. */
+static void only_the_translator_is_spared(void **state)
+{
+	struct qemu_plan plan = plan_for("modern");
+	_autofree_ char *translated = NULL, *real = NULL, *pvh = argv_text(&plan);
+
+	has_not(pvh, "mitigations");
+	plan.kind = KERNEL_BZIMAGE;
+	translated = argv_text(&plan);
+	plan.accel = ACCEL_KVM;
+	real = argv_text(&plan);
+	has(translated, " -cpu max,erms=off,fsrm=off ");
+	has(translated, " mitigations=off");
+	has(real, " -cpu host ");
+	has_not(real, "erms");
+	has_not(real, "mitigations");
+}
+
 static void options_of_a_spec(void **state)
 {
 	struct machine_spec s = {.kernel = "/k",
@@ -251,6 +269,7 @@ int main(void)
 		cmocka_unit_test(what_each_profile_says),
 		cmocka_unit_test(log_on_a_uart),
 		cmocka_unit_test(linux_gets_words_of_its_own),
+		cmocka_unit_test(only_the_translator_is_spared),
 		cmocka_unit_test(options_of_a_spec),
 		cmocka_unit_test(a_machine_with_a_seed),
 		cmocka_unit_test(a_machine_without_a_kernel),
