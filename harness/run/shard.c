@@ -55,6 +55,9 @@ unsigned int shard_parts(uint64_t takes_us, uint64_t share_us, uint64_t start_us
 	return parts ? (unsigned int)parts : 1;
 }
 
+/* Longer than this part of what one has to do: no stretch of its neighbours would be even. */
+#define LONG 10
+
 struct item {
 	uint64_t takes_us;
 	size_t place;
@@ -69,22 +72,64 @@ static int longest_first(const void *a, const void *b)
 	return x->place < y->place ? -1 : x->place > y->place;
 }
 
-void shard_cut(const uint64_t *takes_us, size_t n, unsigned int parts, unsigned int *ret_part)
+/* The first n_long items, each to the part that has least to do. */
+static void deal_long(const struct item *items, size_t n_long, unsigned int parts, uint64_t *load,
+		      unsigned int *ret_part)
 {
-	_autofree_ struct item *items = xcalloc(n + 1, sizeof(*items));
-	_autofree_ uint64_t *load = xcalloc(parts, sizeof(*load));
-
-	for (size_t k = 0; k < n; k++)
-		items[k] = (struct item){takes_us[k], k};
-	qsort(items, n, sizeof(*items), longest_first);
-	for (size_t k = 0; k < n; k++) {
+	for (size_t k = 0; k < n_long; k++) {
 		unsigned int least = 0;
 
 		for (unsigned int p = 1; p < parts; p++)
 			if (load[p] < load[least])
 				least = p;
-		/* Cases that take no time at all are dealt out all the same. */
-		load[least] += items[k].takes_us + 1;
+		load[least] += items[k].takes_us;
 		ret_part[items[k].place] = least;
 	}
+}
+
+/* All others, in their order: each part has the next of them that fit beside its long ones. */
+static void deal_stretches(const struct item *by_place, size_t n, uint64_t long_us, uint64_t even,
+			   unsigned int parts, const uint64_t *load, unsigned int *ret_part)
+{
+	double all = 0, room = 0, filled = 0, before = 0;
+	unsigned int p = 0;
+
+	for (size_t k = 0; k < n; k++)
+		all += by_place[k].takes_us > long_us ? 0 : (double)by_place[k].takes_us;
+	for (unsigned int i = 0; i < parts; i++)
+		room += load[i] < even ? (double)(even - load[i]) : 0;
+	filled = load[0] < even ? (double)(even - load[0]) : 0;
+	for (size_t k = 0; k < n; k++) {
+		double takes = (double)by_place[k].takes_us;
+
+		if (by_place[k].takes_us > long_us)
+			continue;
+		while (p + 1 < parts && (before + takes / 2) * room >= all * filled) {
+			p++;
+			filled += load[p] < even ? (double)(even - load[p]) : 0;
+		}
+		before += takes;
+		ret_part[k] = p;
+	}
+}
+
+void shard_cut(const uint64_t *takes_us, size_t n, unsigned int parts, unsigned int *ret_part)
+{
+	_autofree_ struct item *items = xcalloc(n + 1, sizeof(*items));
+	_autofree_ struct item *sorted = xcalloc(n + 1, sizeof(*sorted));
+	_autofree_ uint64_t *load = xcalloc(parts, sizeof(*load));
+	uint64_t sum = 0, long_us;
+	size_t n_long = 0;
+
+	/* Cases that take no time at all are dealt out all the same. */
+	for (size_t k = 0; k < n; k++) {
+		items[k] = sorted[k] = (struct item){takes_us[k] + 1, k};
+		sum += items[k].takes_us;
+	}
+	qsort(sorted, n, sizeof(*sorted), longest_first);
+	long_us = sum / parts / LONG;
+	while (n_long < n && sorted[n_long].takes_us > long_us)
+		n_long++;
+	deal_long(sorted, n_long, parts, load, ret_part);
+	deal_stretches(items, n, long_us, sum / parts, parts, load, ret_part);
 }

@@ -33,8 +33,11 @@ bool shard_has(const struct shard *s, size_t place);
 unsigned int shard_parts(uint64_t takes_us, uint64_t share_us, uint64_t start_us,
 			 unsigned int jobs);
 /*
- * Deal n cases out to parts (at least 1) so that the parts take about as long: the longest first,
- * each to the part that has least to do. ret_part[k] is from 0. The same input gives the same cut.
+ * Deal n cases out to parts (at least 1) so that the parts take about as long. The long ones come
+ * first, the longest to the part that has least to do; of all others each part has a stretch of the
+ * list, for neighbours go through the same code of a kernel, which each machine is slow to meet for
+ * the first time. No part takes longer than the even share and the longest case. ret_part[k] is
+ * from 0. The same input gives the same cut.
  */
 void shard_cut(const uint64_t *takes_us, size_t n, unsigned int parts, unsigned int *ret_part);
 

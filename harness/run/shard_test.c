@@ -108,6 +108,28 @@ static void a_long_case_is_alone(void **state)
 			assert_int_not_equal(part[i], part[3]);
 }
 
+/* What is beside each other in the list is asked by one machine. */
+static void neighbours_stay_together(void **state)
+{
+	uint64_t takes[40];
+	unsigned int part[ARRAY_SIZE(takes)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(takes); i++)
+		takes[i] = 10;
+	shard_cut(takes, ARRAY_SIZE(takes), 4, part);
+	for (size_t i = 0; i < ARRAY_SIZE(takes); i++)
+		assert_int_equal(part[i], i / 10);
+	/* The long one is the first part's, and half of what that would have had is the others'. */
+	takes[25] = 60;
+	shard_cut(takes, ARRAY_SIZE(takes), 4, part);
+	assert_int_equal(part[25], 0);
+	for (size_t i = 1; i < ARRAY_SIZE(takes); i++)
+		if (i != 25 && i != 26)
+			assert_in_range(part[i] - part[i - 1], 0, 1);
+	for (unsigned int p = 0; p < 4; p++)
+		assert_in_range(load_of(takes, part, ARRAY_SIZE(takes), p), 100, 120);
+}
+
 /* Never past the bound of longest-first: the even share and the longest case. */
 static void a_cut_keeps_its_bound(void **state)
 {
@@ -173,6 +195,7 @@ int main(void)
 		cmocka_unit_test(no_shard_has_all),
 		cmocka_unit_test(a_cut_is_even),
 		cmocka_unit_test(a_long_case_is_alone),
+		cmocka_unit_test(neighbours_stay_together),
 		cmocka_unit_test(a_cut_keeps_its_bound),
 		cmocka_unit_test(a_machine_more_must_pay),
 		cmocka_unit_test(cases_of_no_length_are_dealt_out),
