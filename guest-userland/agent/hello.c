@@ -15,6 +15,9 @@
 #include <unistd.h>
 
 #define LOG_RECORDS_MAX 64
+#define WORK_ROUNDS	2500000u
+/* A clock's step that does not matter in a measurement of 1 ms. */
+#define FINE_US 50
 
 static char trouble[1500];
 static uint64_t speed_us;
@@ -89,19 +92,12 @@ void hello_trouble(const char *what, int error)
 	     strerror(error), ")", NULL);
 }
 
-/*
- * How fast is this machine? A fixed amount of dependent integer work on a small table, about 15 ms
- * in an emulated machine. Clocks may tick in steps of 4 ms, so it starts at an edge.
- */
-void hello_measure(void)
+static void work(int rounds)
 {
 	static uint32_t table[1024];
-	uint64_t from = clock_now(), edge = from;
 	uint32_t x = 1;
 
-	for (int i = 0; i < 20000 && edge == from; i++)
-		edge = clock_now();
-	for (int i = 0; i < 2500000; i++) {
+	for (int i = 0; i < rounds; i++) {
 		x ^= x << 13;
 		x ^= x >> 17;
 		x ^= x << 5;
@@ -109,9 +105,30 @@ void hello_measure(void)
 		x += table[x >> 22];
 	}
 	__asm__ volatile("" : : "r"(x));
-	speed_us = clock_now() - edge;
-	if (!speed_us)
-		speed_us = 1;
+}
+
+/*
+ * A fixed amount of dependent integer work on a small table, about 15 ms in an emulated machine.
+ * Clocks may tick in steps of 4 ms, so it starts at an edge. Again, where they tick finely, it is
+ * the best of four of a sixteenth each: a kernel that has just been woken has work of its own in
+ * between.
+ */
+void hello_measure(bool again)
+{
+	uint64_t from = clock_now(), edge = from, best = UINT64_MAX;
+	unsigned int share;
+
+	for (int i = 0; i < 20000 && edge == from; i++)
+		edge = clock_now();
+	share = again && edge - from <= FINE_US ? 16 : 1;
+	for (unsigned int i = 0; i < (share + 3) / 4; i++) {
+		uint64_t began = i ? clock_now() : edge, us;
+
+		work((int)(WORK_ROUNDS / share));
+		us = clock_now() - began;
+		best = us < best ? us : best;
+	}
+	speed_us = best ? best * share : 1;
 }
 
 uint64_t mem_free_kib(void)

@@ -146,7 +146,7 @@ static void handle(const struct frame *f, uint64_t now)
 	if (f->type == FRAME_RESET) {
 		job_cancel_all();
 		file_cancel_all();
-		hello_measure();
+		hello_measure(true);
 		line_new_session();
 		return;
 	}

@@ -220,7 +220,7 @@ int main(int argc, char **argv)
 	catch_signals();
 	if (!service)
 		boot_network();
-	hello_measure();
+	hello_measure(false);
 	while (line_open(list) < 0) {
 		say("agent: no channel device can be opened\n");
 		if (service)
