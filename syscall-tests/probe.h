@@ -85,10 +85,11 @@ struct probe {
 	void (*setup)(void);
 	void (*run)(void);
 
-	/* Filled in by PROBE() and probe_register(). */
+	/* Filled in by PROBE() and the registry. */
 	const char *file;
 	char name[PROBE_MAX_NAME];
 	char area[PROBE_MAX_NAME];
+	unsigned rank; /* of its area, in the list */
 	struct probe *next;
 };
 
