@@ -255,11 +255,16 @@ static int parse_about(const char *dir, struct snapshot_about *ret, struct err *
 	return 0;
 }
 
+static char *worked_path(const struct snapshot *s)
+{
+	return path_join(s->dir, "worked");
+}
+
 int snapshot_open(const char *key, struct snapshot *ret, struct err *err)
 {
 	_cleanup_(snapshot_release) struct snapshot s = SNAPSHOT_INIT;
 	_autofree_ char *lock = path_of("lock", "");
-	_autofree_ char *why = given_up(key);
+	_autofree_ char *why = given_up(key), *worked = NULL;
 	int r;
 
 	snprintf(s.key, sizeof(s.key), "%s", key);
@@ -274,6 +279,8 @@ int snapshot_open(const char *key, struct snapshot *ret, struct err *err)
 	r = parse_about(s.dir, &s.about, err);
 	if (r < 0)
 		return -EBADMSG;
+	worked = worked_path(&s);
+	s.worked = file_exists(worked);
 	*ret = s;
 	s = (struct snapshot)SNAPSHOT_INIT;
 	return 0;
@@ -288,6 +295,8 @@ void snapshot_worked(struct snapshot *s)
 {
 	_autofree_ char *about = path_join(s->dir, "about");
 	_autofree_ char *failed = path_of(s->key, ".failed");
+	_autofree_ char *worked = worked_path(s);
+	_autoclose_ int fd = s->worked ? -1 : open(worked, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 
 	utimensat(AT_FDCWD, about, NULL, 0);
 	unlink(failed);

@@ -3,13 +3,14 @@
  * snapshot: booted machines kept on disk, to be woken instead of booted.
  *
  * Owns <cache>/snapshot/. One folder a key, and the key is a hash of everything that a booted guest
- * depends on (machine_snapshot_key()): what is found under it is right, and nothing is ever
+ * depends on (machine_snapshot_key()): what is found under it is right, and what was saved is never
  * updated.
  *
  *   KEY/ram          the guest's memory, sparse; a machine that wakes maps it privately
  *   KEY/state        QEMU's migration stream of everything but the memory
  *   KEY/disk.qcow2   what the guest had written to its disk, over the lane's image
  *   KEY/about        what the waker must know; its time is that of the last use
+ *   KEY/worked       is there once a machine was woken from it and everything asked of it worked
  *   KEY.part/        being written; renamed to KEY when it is whole
  *   KEY.lock         locked by whoever writes KEY.part
  *   KEY.failed       a line for each wake that failed, the reason on it; forgotten after an hour
@@ -23,6 +24,7 @@
 #ifndef MACHINE_SNAPSHOT_H
 #define MACHINE_SNAPSHOT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -49,7 +51,8 @@ struct snapshot {
 	char key[SNAPSHOT_KEY_SIZE];
 	char *dir;
 	struct snapshot_about about;
-	int lock; /* -1: not held any more */
+	bool worked; /* snapshot_worked() was said of it before */
+	int lock;    /* -1: not held any more */
 };
 #define SNAPSHOT_INIT      \
 	{                  \

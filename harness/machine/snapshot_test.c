@@ -86,6 +86,26 @@ static void what_was_saved_is_found(void **state)
 	assert_int_equal(try_open(KEY_B), -ENOENT);
 }
 
+/* It is known of this snapshot alone: one that is saved anew under its key has yet to work. */
+static void what_worked_is_known(void **state)
+{
+	struct snapshot s = SNAPSHOT_INIT;
+
+	save(KEY_A, 10);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(snapshot_open(KEY_A, &s, NULL), 0);
+		assert_int_equal(s.worked, i > 0);
+		snapshot_opened(&s);
+		snapshot_worked(&s);
+		snapshot_release(&s);
+	}
+	snapshot_failed(KEY_A, "as if");
+	save(KEY_A, 10);
+	assert_int_equal(snapshot_open(KEY_A, &s, NULL), 0);
+	assert_false(s.worked);
+	snapshot_release(&s);
+}
+
 static void one_writer_at_a_time(void **state)
 {
 	_cleanup_(snapshot_part_release) struct snapshot_part first = SNAPSHOT_PART_INIT;
@@ -285,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(what_was_saved_is_found, clean),
+		cmocka_unit_test_teardown(what_worked_is_known, clean),
 		cmocka_unit_test_teardown(one_writer_at_a_time, clean),
 		cmocka_unit_test_teardown(half_a_snapshot_is_none, clean),
 		cmocka_unit_test_teardown(what_a_killed_writer_left_is_swept, clean),
