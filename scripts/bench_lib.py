@@ -27,14 +27,15 @@ def run_dir():
 
 
 def harness(*args, until=None):
-    """Run to the end, or until a JSON event; returns (seconds to it, run folder, command)."""
+    """Run to the end, or until a JSON event; returns (seconds to it, run folder, command). Only who waits for an event
+    reads along: a reader takes its share of the cores that are measured."""
     d = run_dir()
-    cmd = [H, args[0], "--json", "--run-dir", d, *args[1:]]
+    cmd = [H, args[0], *(["--json"] if until else []), "--run-dir", d, *args[1:]]
     t = time.monotonic()
-    p = subprocess.Popen(cmd, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENV)
+    p = subprocess.Popen(cmd, stdout=subprocess.PIPE if until else subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENV)
     at = None
-    for line in p.stdout:
-        if until and at is None and f'"event":"{until}"'.encode() in line:
+    for line in p.stdout or ():
+        if at is None and f'"event":"{until}"'.encode() in line:
             at = time.monotonic() - t
     p.wait()
     return (at if until else time.monotonic() - t), d, shlex.join(cmd)
