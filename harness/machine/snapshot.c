@@ -71,17 +71,21 @@ static int make_folder(struct err *err)
 
 /* --- What failed --- */
 
+static bool is_remembered(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && time(NULL) - st.st_mtime <= FORGET_SECONDS;
+}
+
 /* Why the key was given up; NULL: it was not. Caller frees. */
 static char *given_up(const char *key)
 {
 	_autofree_ char *path = path_of(key, ".failed");
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(FAILED_MAX);
 	unsigned int n = 0;
-	struct stat st;
 
-	if (stat(path, &st) < 0)
-		return NULL;
-	if (time(NULL) - st.st_mtime > FORGET_SECONDS)
+	if (!is_remembered(path))
 		unlink(path);
 	if (!file_exists(path) || file_read(path, &sb, NULL) < 0)
 		return NULL;
@@ -280,7 +284,7 @@ int snapshot_open(const char *key, struct snapshot *ret, struct err *err)
 	if (r < 0)
 		return -EBADMSG;
 	worked = worked_path(&s);
-	s.worked = file_exists(worked);
+	s.worked = is_remembered(worked);
 	*ret = s;
 	s = (struct snapshot)SNAPSHOT_INIT;
 	return 0;
@@ -298,6 +302,8 @@ void snapshot_worked(struct snapshot *s)
 	_autofree_ char *worked = worked_path(s);
 	_autoclose_ int fd = s->worked ? -1 : open(worked, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 
+	if (fd >= 0)
+		futimens(fd, NULL);
 	utimensat(AT_FDCWD, about, NULL, 0);
 	unlink(failed);
 }

@@ -10,7 +10,8 @@
  *   KEY/state        QEMU's migration stream of everything but the memory
  *   KEY/disk.qcow2   what the guest had written to its disk, over the lane's image
  *   KEY/about        what the waker must know; its time is that of the last use
- *   KEY/worked       is there once a machine was woken from it and everything asked of it worked
+ *   KEY/worked       a machine was woken from it and everything asked of it worked; forgotten after
+ *                    an hour
  *   KEY.part/        being written; renamed to KEY when it is whole
  *   KEY.lock         locked by whoever writes KEY.part
  *   KEY.failed       a line for each wake that failed, the reason on it; forgotten after an hour
@@ -51,7 +52,7 @@ struct snapshot {
 	char key[SNAPSHOT_KEY_SIZE];
 	char *dir;
 	struct snapshot_about about;
-	bool worked; /* snapshot_worked() was said of it before */
+	bool worked; /* snapshot_worked() was said of it within the hour */
 	int lock;    /* -1: not held any more */
 };
 #define SNAPSHOT_INIT      \

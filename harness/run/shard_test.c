@@ -119,7 +119,7 @@ static void neighbours_stay_together(void **state)
 	shard_cut(takes, ARRAY_SIZE(takes), 4, part);
 	for (size_t i = 0; i < ARRAY_SIZE(takes); i++)
 		assert_int_equal(part[i], i / 10);
-	/* The long one is the first part's, and half of what that would have had is the others'. */
+	/* The long one goes to the first part, whose stretch is shorter for it. */
 	takes[25] = 60;
 	shard_cut(takes, ARRAY_SIZE(takes), 4, part);
 	assert_int_equal(part[25], 0);

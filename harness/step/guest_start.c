@@ -113,8 +113,8 @@ static int try_program(struct guest *g, struct deadline d, struct err *err)
 	return r;
 }
 
-/* Hello, nonce, clock, random numbers; a program, unless one ran in a machine woken from here
- * before; and no crash meanwhile. */
+/* Hello, nonce, clock, random numbers; a program, unless another machine woken from here ran one
+ * lately; and no crash meanwhile. */
 static int check_health(struct guest *g, const struct snapshot *s, double pace, struct err *err)
 {
 	char entropy[2 * 64 + 1];
