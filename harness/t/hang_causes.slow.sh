@@ -110,15 +110,16 @@ else
 fi
 
 # Stopped nine tenths of the time: QEMU lives, its guest answers now and then, and no limit means anything.
-# With so long a limit that the time before it was stopped first is no matter.
-start duty runhang --pace 200
+# With so long a limit that the time before it was stopped first is no matter. It is looked at once a second: stops
+# that come about as often could be missed each time.
+start duty runhang --pace 400
 ok "duty: the fake guest boots" qemu_of duty
 (
 	while [ -d "/proc/$qemu" ] && [ $SECONDS -lt 120 ]; do
 		kill -STOP "$qemu" 2>/dev/null
-		pause 0.9
+		pause 0.36
 		kill -CONT "$qemu" 2>/dev/null
-		pause 0.05
+		pause 0.02
 	done
 ) 2>/dev/null &
 duty=$!
