@@ -115,7 +115,8 @@ fi
 start duty runhang --pace 400
 ok "duty: the fake guest boots" qemu_of duty
 (
-	while [ -d "/proc/$qemu" ] && [ $SECONDS -lt 120 ]; do
+	end=$((SECONDS + 120))
+	while [ -d "/proc/$qemu" ] && [ $SECONDS -lt $end ]; do
 		kill -STOP "$qemu" 2>/dev/null
 		pause 0.36
 		kill -CONT "$qemu" 2>/dev/null
