@@ -116,12 +116,15 @@ static void work(int rounds)
 void hello_measure(bool again)
 {
 	uint64_t from = clock_now(), edge = from, best = UINT64_MAX;
-	unsigned int share;
+	unsigned int share = 1, tries = 1;
 
 	for (int i = 0; i < 20000 && edge == from; i++)
 		edge = clock_now();
-	share = again && edge - from <= FINE_US ? 16 : 1;
-	for (unsigned int i = 0; i < (share + 3) / 4; i++) {
+	if (again && edge - from <= FINE_US) {
+		share = 16;
+		tries = 4;
+	}
+	for (unsigned int i = 0; i < tries; i++) {
 		uint64_t began = i ? clock_now() : edge, us;
 
 		work((int)(WORK_ROUNDS / share));

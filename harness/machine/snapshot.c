@@ -85,9 +85,11 @@ static char *given_up(const char *key)
 	_cleanup_(strbuf_release) struct strbuf sb = STRBUF_INIT(FAILED_MAX);
 	unsigned int n = 0;
 
-	if (!is_remembered(path))
+	if (!is_remembered(path)) {
 		unlink(path);
-	if (!file_exists(path) || file_read(path, &sb, NULL) < 0)
+		return NULL;
+	}
+	if (file_read(path, &sb, NULL) < 0)
 		return NULL;
 	for (size_t i = 0; i < sb.len; i++)
 		n += sb.buf[i] == '\n';
@@ -300,10 +302,9 @@ void snapshot_worked(struct snapshot *s)
 	_autofree_ char *about = path_join(s->dir, "about");
 	_autofree_ char *failed = path_of(s->key, ".failed");
 	_autofree_ char *worked = worked_path(s);
-	_autoclose_ int fd = s->worked ? -1 : open(worked, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 
-	if (fd >= 0)
-		futimens(fd, NULL);
+	if (!s->worked)
+		write_text(worked, "", NULL);
 	utimensat(AT_FDCWD, about, NULL, 0);
 	unlink(failed);
 }

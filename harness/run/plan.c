@@ -558,31 +558,38 @@ struct cut {
 	uint64_t *takes;    /* each name */
 };
 
+/* A name becomes common, unless its part has given enough (left) or it takes long. */
+static void give(struct cut *cut, size_t name, uint64_t mean, unsigned int *left)
+{
+	unsigned int *part = &cut->part[name];
+
+	if (!left[*part] || cut->takes[name] > mean)
+		return;
+	left[*part]--;
+	cut->own[*part]--;
+	*part = cut->parts;
+	cut->common++;
+}
+
 /* Common is a fifth of each part's cases, none of which takes long: what evens out a part that is a
  * tenth slower than it should be. They are those at the borders of the parts' stretches: at the end
  * of each, and at the front of the last one. */
 static void set_apart(const struct cell *whole, struct cut *cut)
 {
 	_autofree_ unsigned int *left = xcalloc(cut->parts, sizeof(*left));
-	size_t n = whole->names.n;
+	uint64_t mean = whole->takes_us / whole->names.n;
+	unsigned int last = cut->parts - 1;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < whole->names.n; i++)
 		cut->own[cut->part[i]]++;
 	for (unsigned int p = 0; p < cut->parts; p++)
 		left[p] = cut->own[p] / COMMON_EVERY;
-	for (size_t i = 0; i < 2 * n; i++) {
-		size_t at = i < n ? n - 1 - i : i - n;
-		unsigned int *part = &cut->part[at];
-		bool is_last = *part == cut->parts - 1;
-
-		if (*part == cut->parts || is_last == (i < n) || !left[*part] ||
-		    cut->takes[at] > whole->takes_us / n)
-			continue;
-		left[*part]--;
-		cut->own[*part]--;
-		*part = cut->parts;
-		cut->common++;
-	}
+	for (size_t i = whole->names.n; i-- > 0;)
+		if (cut->part[i] < last)
+			give(cut, i, mean, left);
+	for (size_t i = 0; i < whole->names.n; i++)
+		if (cut->part[i] == last)
+			give(cut, i, mean, left);
 }
 
 /* What they take in all. */

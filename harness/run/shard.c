@@ -58,6 +58,12 @@ unsigned int shard_parts(uint64_t takes_us, uint64_t share_us, uint64_t start_us
 /* Longer than this part of what one has to do: no stretch of its neighbours would be even. */
 #define LONG 10
 
+/* Cases that take no time at all are dealt out all the same. */
+static uint64_t counted(uint64_t takes_us)
+{
+	return takes_us + 1;
+}
+
 struct item {
 	uint64_t takes_us;
 	size_t place;
@@ -87,27 +93,29 @@ static void deal_long(const struct item *items, size_t n_long, unsigned int part
 	}
 }
 
+static double room_in(uint64_t load, uint64_t even)
+{
+	return load < even ? (double)(even - load) : 0;
+}
+
 /* All others, in their order: each part has the next of them that fit beside its long ones. */
-static void deal_stretches(const struct item *by_place, size_t n, uint64_t long_us, uint64_t even,
+static void deal_stretches(const uint64_t *takes_us, size_t n, uint64_t long_us, uint64_t even,
 			   unsigned int parts, const uint64_t *load, unsigned int *ret_part)
 {
-	double all = 0, room = 0, filled = 0, before = 0;
+	double all = 0, room = 0, filled = room_in(load[0], even), before = 0;
 	unsigned int p = 0;
 
 	for (size_t k = 0; k < n; k++)
-		all += by_place[k].takes_us > long_us ? 0 : (double)by_place[k].takes_us;
+		all += counted(takes_us[k]) > long_us ? 0 : (double)counted(takes_us[k]);
 	for (unsigned int i = 0; i < parts; i++)
-		room += load[i] < even ? (double)(even - load[i]) : 0;
-	filled = load[0] < even ? (double)(even - load[0]) : 0;
+		room += room_in(load[i], even);
 	for (size_t k = 0; k < n; k++) {
-		double takes = (double)by_place[k].takes_us;
+		double takes = (double)counted(takes_us[k]);
 
-		if (by_place[k].takes_us > long_us)
+		if (counted(takes_us[k]) > long_us)
 			continue;
-		while (p + 1 < parts && (before + takes / 2) * room >= all * filled) {
-			p++;
-			filled += load[p] < even ? (double)(even - load[p]) : 0;
-		}
+		while (p + 1 < parts && (before + takes / 2) * room >= all * filled)
+			filled += room_in(load[++p], even);
 		before += takes;
 		ret_part[k] = p;
 	}
@@ -116,20 +124,18 @@ static void deal_stretches(const struct item *by_place, size_t n, uint64_t long_
 void shard_cut(const uint64_t *takes_us, size_t n, unsigned int parts, unsigned int *ret_part)
 {
 	_autofree_ struct item *items = xcalloc(n + 1, sizeof(*items));
-	_autofree_ struct item *sorted = xcalloc(n + 1, sizeof(*sorted));
 	_autofree_ uint64_t *load = xcalloc(parts, sizeof(*load));
 	uint64_t sum = 0, long_us;
 	size_t n_long = 0;
 
-	/* Cases that take no time at all are dealt out all the same. */
 	for (size_t k = 0; k < n; k++) {
-		items[k] = sorted[k] = (struct item){takes_us[k] + 1, k};
+		items[k] = (struct item){counted(takes_us[k]), k};
 		sum += items[k].takes_us;
 	}
-	qsort(sorted, n, sizeof(*sorted), longest_first);
+	qsort(items, n, sizeof(*items), longest_first);
 	long_us = sum / parts / LONG;
-	while (n_long < n && sorted[n_long].takes_us > long_us)
+	while (n_long < n && items[n_long].takes_us > long_us)
 		n_long++;
-	deal_long(sorted, n_long, parts, load, ret_part);
-	deal_stretches(items, n, long_us, sum / parts, parts, load, ret_part);
+	deal_long(items, n_long, parts, load, ret_part);
+	deal_stretches(takes_us, n, long_us, sum / parts, parts, load, ret_part);
 }

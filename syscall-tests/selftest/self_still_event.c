@@ -4,6 +4,7 @@
 static void run(void)
 {
 	int fds[2];
+
 	SETUP_OK(pipe(fds));
 	mark_set(RUNNER, getppid());
 	child_start(write_late, &fds[1]);
