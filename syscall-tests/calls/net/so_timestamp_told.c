@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include <sys/time.h>
+
+#include "probe.h"
+#include "lib/control.h"
+#include "lib/netpair.h"
+
+/* Clocks may be set meanwhile, by a little. */
+enum { SLACK_US = 1000000 };
+
+static struct sockaddr_in addr;
+static int fd, from;
+
+static void setup(void)
+{
+	fd = udp_bound(&addr);
+	from = (int)SETUP_OK(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+	SETUP_OK(connect(from, (struct sockaddr *)&addr, sizeof(addr)));
+}
+
+static long long wall_us(void)
+{
+	struct timeval now = {0};
+
+	SETUP_OK(gettimeofday(&now, NULL));
+	return now.tv_sec * 1000000ll + now.tv_usec;
+}
+
+static void run(void)
+{
+	struct timeval told = {0};
+	long long before, after;
+
+	REQUIRE_OK(opt_set(fd, SOL_SOCKET, SO_TIMESTAMP, 1));
+	before = wall_us();
+	SETUP_EQ(send(from, "now", 3, 0), 3);
+	REQUIRE(control_take(fd, "now", SOL_SOCKET, SCM_TIMESTAMP, &told, sizeof(told)),
+		"a datagram came without SCM_TIMESTAMP");
+	after = wall_us();
+	EXPECT_BETWEEN(told.tv_sec * 1000000ll + told.tv_usec, before - SLACK_US, after + SLACK_US);
+	EXPECT_BETWEEN(told.tv_usec, 0, 999999);
+}
+
+PROBE(.promise = "With SO_TIMESTAMP each datagram says when it came; ping and the time daemons "
+		 "reckon with it",
+      .source = "man 7 socket (SO_TIMESTAMP)",
+      .covers = COVERS("setsockopt:SO_TIMESTAMP", "recvmsg:SCM_TIMESTAMP"),
+      .call = {CALL_SETSOCKOPT(SOL_SOCKET, SO_TIMESTAMP)}, .setup = setup, .run = run);
