@@ -11,7 +11,8 @@ static int fd, from, last;
 
 static void setup(void)
 {
-	fd = udp_bound(&addr);
+	fd = (int)SETUP_OK(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+	addr = loop4(0);
 	last = udp_bound(&last_addr);
 	from = (int)SETUP_OK(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
 	interrupt_when_late();
@@ -27,9 +28,12 @@ static ssize_t send_to(const struct sockaddr_in *to, int number)
 static void run(void)
 {
 	char got[SIZE];
+	socklen_t len = sizeof(addr);
 	int n = 0, before = -1;
 
 	REQUIRE_OK(opt_set(fd, SOL_SOCKET, SO_RCVBUF, ROOM));
+	SETUP_OK(bind(fd, (struct sockaddr *)&addr, sizeof(addr)));
+	SETUP_OK(getsockname(fd, (struct sockaddr *)&addr, &len));
 	for (int i = 0; i < SENT; i++)
 		REQUIRE_EQ(send_to(&addr, i), SIZE);
 	/* When this one is there, those before are there or lost. */
