@@ -10,8 +10,25 @@
 #include <curl/curl.h>
 
 #include "base/cleanup.h"
+#include "base/library.h"
 #include "base/sha256.h"
 #include "base/xalloc.h"
+
+/* clang-format off */
+#define CALLS(X) \
+	X(easy_cleanup) X(easy_getinfo) X(easy_init) X(easy_setopt) X(easy_strerror) \
+	X(global_init) X(multi_add_handle) X(multi_assign) X(multi_cleanup) X(multi_info_read) \
+	X(multi_init) X(multi_remove_handle) X(multi_setopt) X(multi_socket_action) \
+	X(multi_strerror) X(slist_append) X(slist_free_all)
+/* clang-format on */
+#define MEMBER(call) __typeof__(curl_##call) *call;
+#define ROW(call)    {"curl_" #call, (void **)&curl.call},
+static struct {
+	CALLS(MEMBER)
+} curl;
+static const struct library_call calls[] = {CALLS(ROW){NULL, NULL}};
+/* By the names of either of Debian's builds. */
+static struct library library = {.files = {"libcurl.so.4", "libcurl-gnutls.so.4"}, .calls = calls};
 
 struct http_request {
 	struct http *http;
@@ -59,7 +76,7 @@ static void on_fd(void *arg, unsigned int events)
 		what |= CURL_CSELECT_OUT;
 	if (events & LOOP_HUP)
 		what |= CURL_CSELECT_IN; /* what still lies there is read before the end is */
-	curl_multi_socket_action(h->multi, w->fd, what, &running);
+	curl.multi_socket_action(h->multi, w->fd, what, &running);
 	collect(h);
 }
 
@@ -94,14 +111,14 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *so
 
 	if (what == CURL_POLL_REMOVE) {
 		if (w) {
-			curl_multi_assign(h->multi, fd, NULL);
+			curl.multi_assign(h->multi, fd, NULL);
 			free_watch(w);
 		}
 		return 0;
 	}
 	if (!w) {
 		w = new_watch(h, fd);
-		curl_multi_assign(h->multi, fd, w);
+		curl.multi_assign(h->multi, fd, w);
 	}
 	if (what & CURL_POLL_IN)
 		events |= LOOP_READ;
@@ -116,7 +133,7 @@ static void on_timer(void *arg)
 	struct http *h = arg;
 	int running;
 
-	curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	curl.multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 	collect(h);
 }
 
@@ -157,8 +174,8 @@ static void end_request(struct http_request *req, CURLcode code)
 	struct http_response *r = &req->response;
 	long connects = 0, status = 0;
 
-	curl_easy_getinfo(req->easy, CURLINFO_NUM_CONNECTS, &connects);
-	curl_easy_getinfo(req->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl.easy_getinfo(req->easy, CURLINFO_NUM_CONNECTS, &connects);
+	curl.easy_getinfo(req->easy, CURLINFO_RESPONSE_CODE, &status);
 	r->status = (int)status;
 	r->new_connection = connects > 0;
 	r->time_us = now_us() - req->started;
@@ -167,9 +184,9 @@ static void end_request(struct http_request *req, CURLcode code)
 		snprintf(r->error_text, sizeof(r->error_text), "%s",
 			 req->too_large	   ? "more than the ceiling came"
 			 : *req->curl_text ? req->curl_text
-					   : curl_easy_strerror(code));
+					   : curl.easy_strerror(code));
 	sha256_end(TAKE(req->hash), r->sha256);
-	curl_multi_remove_handle(req->http->multi, req->easy);
+	curl.multi_remove_handle(req->http->multi, req->easy);
 	req->ended = true;
 	req->http->under_way--;
 }
@@ -180,13 +197,13 @@ static void collect(struct http *h)
 	CURLMsg *msg;
 	int left;
 
-	while ((msg = curl_multi_info_read(h->multi, &left))) {
+	while ((msg = curl.multi_info_read(h->multi, &left))) {
 		struct http_request *req = NULL;
 		CURLcode code = msg->data.result;
 
 		if (msg->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&req);
+		curl.easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&req);
 		end_request(req, code);
 		if (req->on_done)
 			req->on_done(req->arg, req);
@@ -225,12 +242,12 @@ static size_t on_header(char *data, size_t size, size_t n, void *arg)
 
 static void set_callbacks(struct http_request *req)
 {
-	curl_easy_setopt(req->easy, CURLOPT_PRIVATE, req);
-	curl_easy_setopt(req->easy, CURLOPT_ERRORBUFFER, req->curl_text);
-	curl_easy_setopt(req->easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(req->easy, CURLOPT_WRITEDATA, req);
-	curl_easy_setopt(req->easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(req->easy, CURLOPT_HEADERDATA, req);
+	curl.easy_setopt(req->easy, CURLOPT_PRIVATE, req);
+	curl.easy_setopt(req->easy, CURLOPT_ERRORBUFFER, req->curl_text);
+	curl.easy_setopt(req->easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl.easy_setopt(req->easy, CURLOPT_WRITEDATA, req);
+	curl.easy_setopt(req->easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl.easy_setopt(req->easy, CURLOPT_HEADERDATA, req);
 }
 
 static void set_options(struct http_request *req, const struct http_spec *spec)
@@ -239,49 +256,52 @@ static void set_options(struct http_request *req, const struct http_spec *spec)
 	uint64_t left = deadline_left(spec->deadline);
 	const char *method = spec->method ? spec->method : "GET";
 
-	curl_easy_setopt(req->easy, CURLOPT_URL, url);
-	curl_easy_setopt(req->easy, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(req->easy, CURLOPT_PROTOCOLS_STR, "http");
-	curl_easy_setopt(req->easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(req->easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(req->easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(req->easy, CURLOPT_NOPROGRESS, 1L);
+	curl.easy_setopt(req->easy, CURLOPT_URL, url);
+	curl.easy_setopt(req->easy, CURLOPT_PATH_AS_IS, 1L);
+	curl.easy_setopt(req->easy, CURLOPT_PROTOCOLS_STR, "http");
+	curl.easy_setopt(req->easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	curl.easy_setopt(req->easy, CURLOPT_PROXY, "");
+	curl.easy_setopt(req->easy, CURLOPT_NOSIGNAL, 1L);
+	curl.easy_setopt(req->easy, CURLOPT_NOPROGRESS, 1L);
 	/* 0 would mean none. */
 	if (spec->deadline.at != UINT64_MAX)
-		curl_easy_setopt(req->easy, CURLOPT_TIMEOUT_MS, (long)(left / MSEC + 1));
-	curl_easy_setopt(req->easy, CURLOPT_FRESH_CONNECT, spec->connect ? 1L : 0L);
+		curl.easy_setopt(req->easy, CURLOPT_TIMEOUT_MS, (long)(left / MSEC + 1));
+	curl.easy_setopt(req->easy, CURLOPT_FRESH_CONNECT, spec->connect ? 1L : 0L);
 	if (!strcmp(method, "HEAD"))
-		curl_easy_setopt(req->easy, CURLOPT_NOBODY, 1L);
+		curl.easy_setopt(req->easy, CURLOPT_NOBODY, 1L);
 	else if (strcmp(method, "GET"))
-		curl_easy_setopt(req->easy, CURLOPT_CUSTOMREQUEST, method);
+		curl.easy_setopt(req->easy, CURLOPT_CUSTOMREQUEST, method);
 	for (const char *const *p = spec->headers; p && *p; p++)
-		req->headers = curl_slist_append(req->headers, *p);
+		req->headers = curl.slist_append(req->headers, *p);
 	if (req->headers)
-		curl_easy_setopt(req->easy, CURLOPT_HTTPHEADER, req->headers);
+		curl.easy_setopt(req->easy, CURLOPT_HTTPHEADER, req->headers);
 }
 
 int http_new(struct loop *loop, uint16_t port, unsigned int connections, struct http **ret_http,
 	     struct err *err)
 {
 	struct http *h;
+	int r = library_load(&library, err);
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (r < 0)
+		return r;
+	if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(err, ENOMEM, "cannot start libcurl");
 	h = xcalloc(1, sizeof(*h));
 	h->loop = loop;
 	h->port = port;
-	h->multi = curl_multi_init();
+	h->multi = curl.multi_init();
 	if (!h->multi) {
 		free(h);
 		return err_set(err, ENOMEM, "cannot start libcurl");
 	}
-	curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-	curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-	curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timeout);
-	curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-	curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-	curl_multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections);
-	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)connections);
+	curl.multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	curl.multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+	curl.multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timeout);
+	curl.multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+	curl.multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	curl.multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections);
+	curl.multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)connections);
 	*ret_http = h;
 	return 0;
 }
@@ -292,7 +312,7 @@ void http_free(struct http *h)
 		return;
 	while (h->requests)
 		http_request_free(h->requests);
-	curl_multi_cleanup(h->multi);
+	curl.multi_cleanup(h->multi);
 	while (h->watches)
 		free_watch(h->watches);
 	loop_timer_stop(&h->timer);
@@ -306,7 +326,7 @@ int http_start(struct http *h, const struct http_spec *spec, struct http_request
 	CURLMcode r;
 
 	req->http = h;
-	req->easy = curl_easy_init();
+	req->easy = curl.easy_init();
 	if (!req->easy) {
 		free(req);
 		return err_set(err, ENOMEM, "cannot start a request");
@@ -324,11 +344,11 @@ int http_start(struct http *h, const struct http_spec *spec, struct http_request
 	strbuf_init(&req->response.body, spec->keep);
 	set_callbacks(req);
 	set_options(req, spec);
-	r = curl_multi_add_handle(h->multi, req->easy);
+	r = curl.multi_add_handle(h->multi, req->easy);
 	if (r != CURLM_OK) {
 		req->ended = true;
 		http_request_free(req);
-		return err_set(err, EIO, "cannot start a request: %s", curl_multi_strerror(r));
+		return err_set(err, EIO, "cannot start a request: %s", curl.multi_strerror(r));
 	}
 	h->under_way++;
 	if (ret_req)
@@ -341,13 +361,13 @@ void http_request_free(struct http_request *req)
 	if (!req)
 		return;
 	if (!req->ended) {
-		curl_multi_remove_handle(req->http->multi, req->easy);
+		curl.multi_remove_handle(req->http->multi, req->easy);
 		req->http->under_way--;
 	}
 	if (req->hash)
 		sha256_end(req->hash, req->response.sha256);
-	curl_easy_cleanup(req->easy);
-	curl_slist_free_all(req->headers);
+	curl.easy_cleanup(req->easy);
+	curl.slist_free_all(req->headers);
 	*req->link = req->next;
 	if (req->next)
 		req->next->link = req->link;

@@ -4,9 +4,11 @@
 # Two builds of the same sources: plain (build/obj) and sanitized (build/san, used by unit tests).
 
 CC         ?= gcc
-HOST_PKGS  := libuv libssh libcurl jansson yaml-0.1 sqlite3 libarchive libdw libelf libpcre2-8 libcrypto zlib
+HOST_PKGS  := libuv libssh jansson yaml-0.1 sqlite3 libdw libelf libpcre2-8 libcrypto zlib
+# Loaded when first used (base/library.h).
+LATE_PKGS  := libcurl libarchive
 # Evaluated when first used, so that `make deps` works before the packages are there.
-HOST_CFLAGS = $(eval HOST_CFLAGS := $(shell pkg-config --cflags $(HOST_PKGS)))$(HOST_CFLAGS)
+HOST_CFLAGS = $(eval HOST_CFLAGS := $(shell pkg-config --cflags $(HOST_PKGS) $(LATE_PKGS)))$(HOST_CFLAGS)
 HOST_LIBS   = $(eval HOST_LIBS := $(shell pkg-config --libs $(HOST_PKGS)) -liberty -lslirp -lm)$(HOST_LIBS)
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \

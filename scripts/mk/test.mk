@@ -32,6 +32,7 @@ $(B)/san/libfake.a: $(FAKE_LIB_OBJ)
 	@rm -f $@
 	@ar rcs $@ $^
 
+$(B)/test/harness/machine/cloud_test: TEST_LIBS := -larchive
 $(B)/test/%: $(B)/san/%.o $(B)/san/libfake.a $(B)/san/libharness.a
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
