@@ -89,22 +89,19 @@ struct probe {
 	const char *file;
 	char name[PROBE_MAX_NAME];
 	char area[PROBE_MAX_NAME];
-	unsigned rank; /* of its area, in the list */
+	bool chosen;
 	struct probe *next;
 };
 
 #define COVERS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define NEEDS(...)  ((const char *const[]){__VA_ARGS__, NULL})
 
-#define PROBE(...)                                                         \
-	static struct probe this_probe = {__VA_ARGS__, .file = __FILE__};  \
-	__attribute__((constructor)) static void register_this_probe(void) \
-	{                                                                  \
-		probe_register(&this_probe);                               \
-	}                                                                  \
+/* The linker gathers the addresses of all probes in one section, in the order of their files. */
+#define PROBE(...)                                                                        \
+	static struct probe this_probe = {__VA_ARGS__, .file = __FILE__};                 \
+	static struct probe *const probe_entry __attribute__((section("probes"), used)) = \
+		&this_probe;                                                              \
 	struct probe
-
-void probe_register(struct probe *probe);
 
 /* ---- What must hold ----------------------------------------------------------------------- */
 

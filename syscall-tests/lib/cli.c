@@ -48,12 +48,12 @@ static int usage(const char *what, const char *arg)
 
 static int list(char *const patterns[])
 {
-	if (registry_unmatched(patterns))
-		return EXIT_USAGE;
-	for (struct probe *p = registry_first(); p; p = p->next)
-		if (registry_match(p, patterns))
-			puts(p->name);
-	return 0;
+	unsigned n;
+	struct probe *first = registry_choose(patterns, &n);
+
+	for (struct probe *p = first; p; p = p->next)
+		puts(p->name);
+	return first ? 0 : EXIT_USAGE;
 }
 
 static void put_words(const char *key, const char *const *words)
@@ -81,20 +81,18 @@ static void describe_one(const struct probe *p)
 
 static int describe(char *const patterns[])
 {
-	unsigned shown = 0;
+	struct probe *first;
+	unsigned n;
 
 	if (!patterns[0])
 		return usage("--describe needs a name", NULL);
-	if (registry_unmatched(patterns))
-		return EXIT_USAGE;
-	for (struct probe *p = registry_first(); p; p = p->next) {
-		if (!registry_match(p, patterns))
-			continue;
-		if (shown++)
+	first = registry_choose(patterns, &n);
+	for (struct probe *p = first; p; p = p->next) {
+		if (p != first)
 			putchar('\n');
 		describe_one(p);
 	}
-	return 0;
+	return first ? 0 : EXIT_USAGE;
 }
 
 /* Takes options from the front of argv; gives the rest, or NULL after an error message. */
@@ -154,6 +152,7 @@ static int run_one(char **argv)
 {
 	struct run_options opt = {.scale = 1};
 	const char *name = argv[0];
+	unsigned n;
 
 	if (!name)
 		return usage("--one needs a name", NULL);
@@ -162,7 +161,7 @@ static int run_one(char **argv)
 		return EXIT_USAGE;
 	if (*argv)
 		return usage("unexpected argument ", *argv);
-	for (struct probe *p = registry_first(); p; p = p->next)
+	for (struct probe *p = registry_choose(argv, &n); p; p = p->next)
 		if (strcmp(p->name, name) == 0)
 			return runner_one(p, &opt);
 	return usage("no such probe: ", name);

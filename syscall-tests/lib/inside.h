@@ -70,12 +70,11 @@ struct run_options {
 };
 
 /* registry */
-struct probe *registry_first(void);
 size_t registry_count(void);
-/* True when the name matches one of the patterns, or there are none. */
-bool registry_match(const struct probe *probe, char *const patterns[]);
-/* Names each pattern that finds nothing on standard error; returns how many. */
-int registry_unmatched(char *const patterns[]);
+/* The probes whose names match one of the patterns, all where there are none: linked by next, in
+ * the order of the list, whatever that of the patterns. A pattern that finds nothing is named on
+ * standard error, and the answer is NULL. Once in a process. */
+struct probe *registry_choose(char *const patterns[], unsigned *ret_n);
 
 /* waiting: from now on a runner looks at the clock, each SLICE_MS at least, and no more than this
  * is given back to the probe. */

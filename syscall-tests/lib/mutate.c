@@ -278,29 +278,28 @@ static void tell_known(void)
 		tell_mutant(&camp->mutant[told - camp->n]);
 }
 
-static int campaign_new(char *const patterns[])
+static int campaign_new(struct probe *first, unsigned n)
 {
 	camp = map_shared(sizeof(*camp));
 	if (!camp)
 		return -1;
-	for (struct probe *p = registry_first(); p; p = p->next)
-		camp->n += registry_match(p, patterns);
-	camp->honest = map_shared(camp->n * sizeof(*camp->honest));
+	camp->honest = map_shared(n * sizeof(*camp->honest));
 	if (!camp->honest)
 		return -1;
-	camp->n = 0;
-	for (struct probe *p = registry_first(); p; p = p->next)
-		if (registry_match(p, patterns))
-			camp->honest[camp->n++].probe = p;
+	for (struct probe *p = first; p; p = p->next)
+		camp->honest[camp->n++].probe = p;
 	return 0;
 }
 
 int mutate_run(char *const patterns[], const struct run_options *opt)
 {
+	unsigned n;
+	struct probe *first = registry_choose(patterns, &n);
+
 	options = opt;
-	if (registry_unmatched(patterns))
+	if (!first)
 		return EXIT_USAGE;
-	if (campaign_new(patterns) || work_all(see, camp->n, NULL)) {
+	if (campaign_new(first, n) || work_all(see, camp->n, NULL)) {
 		fprintf(stderr, "probes: %s\n", errno_name(errno));
 		return EXIT_BROKEN;
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The probes linked into this program, by area and name. Each adds itself before main(). */
+/*
+ * The probes linked into this program, by area and name. Nothing is sorted and nothing runs before
+ * main(): an emulated machine needs 15 ms for that, and every set of probes begins with it.
+ */
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +19,11 @@
 static const char *const areas[] = {"net",    "unix", "epoll", "event",	  "random", "file",
 				    "memory", "exec", "cred",  "process", "signal", "tty"};
 
-static struct probe *first;
-static size_t count;
+enum { AREAS = sizeof(areas) / sizeof(areas[0]) };
+
+/* Of the linker: the section that PROBE() fills, by path and so by name within an area. */
+extern struct probe *const __start_probes[];
+extern struct probe *const __stop_probes[];
 
 /* "…/calls/tty/ptmx_open.c" gives name "ptmx_open" and area "tty". */
 static void name_from_file(struct probe *probe)
@@ -41,106 +47,93 @@ static void name_from_file(struct probe *probe)
 	memcpy(probe->area, area, len);
 }
 
-static unsigned rank(const char *area)
+static size_t rank(const char *area)
 {
-	unsigned i = 0;
+	size_t i = 0;
 
-	while (i < sizeof(areas) / sizeof(areas[0]) && strcmp(areas[i], area) != 0)
+	while (i < AREAS && strcmp(areas[i], area) != 0)
 		i++;
 	return i;
 }
 
-/* Before main(), whatever was asked: names and order come when somebody wants a list. */
-void probe_register(struct probe *probe)
+static struct probe *all_probes(void)
 {
-	probe->next = first;
-	first = probe;
-	count++;
-}
+	struct probe *first = NULL, *head[AREAS + 1] = {NULL}, **last = &first;
+	struct probe **end[AREAS + 1];
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp((*(struct probe *const *)a)->name, (*(struct probe *const *)b)->name);
-}
+	for (size_t i = 0; i <= AREAS; i++)
+		end[i] = &head[i];
+	for (struct probe *const *p = __start_probes; p < __stop_probes; p++) {
+		name_from_file(*p);
 
-static int by_area(const void *a, const void *b)
-{
-	const struct probe *x = *(struct probe *const *)a, *y = *(struct probe *const *)b;
-	int r = x->rank < y->rank ? -1 : x->rank > y->rank;
-
-	r = r ? r : strcmp(x->area, y->area);
-	return r ? r : strcmp(x->name, y->name);
-}
-
-static void sort(void)
-{
-	struct probe **all = calloc(count, sizeof(*all));
-	size_t n = 0;
-
-	if (!all)
-		abort();
-	for (struct probe *p = first; p; p = p->next) {
-		name_from_file(p);
-		p->rank = rank(p->area);
-		all[n++] = p;
+		size_t area = rank((*p)->area);
+		*end[area] = *p;
+		end[area] = &(*p)->next;
 	}
-	qsort(all, n, sizeof(struct probe *), by_name);
-	for (size_t i = 1; i < n; i++)
-		if (by_name(&all[i - 1], &all[i]) == 0)
-			abort(); /* two files of one name: no verdict could be attributed */
-	qsort(all, n, sizeof(struct probe *), by_area);
-	for (size_t i = 0; i < n; i++)
-		all[i]->next = i + 1 < n ? all[i + 1] : NULL;
-	first = n ? all[0] : NULL;
-	free(all);
-}
-
-struct probe *registry_first(void)
-{
-	static bool sorted;
-
-	if (!sorted)
-		sort();
-	sorted = true;
+	for (size_t i = 0; i <= AREAS; i++)
+		if (head[i]) {
+			*last = head[i];
+			last = end[i];
+		}
 	return first;
 }
 
 size_t registry_count(void)
 {
-	return count;
+	return (size_t)(__stop_probes - __start_probes);
 }
 
-bool registry_match(const struct probe *probe, char *const patterns[])
+static struct probe *find(struct probe *p, const char *name)
 {
-	if (!patterns[0])
+	while (p && strcmp(p->name, name) != 0)
+		p = p->next;
+	return p;
+}
+
+/* Hundreds may be named, in the order of the list: behind the last one found stands the next. */
+static bool choose(struct probe *all, struct probe **last, const char *pattern)
+{
+	struct probe *named = find(*last, pattern);
+	bool found = false;
+
+	named = named ? named : find(all, pattern);
+	if (named) {
+		named->chosen = true;
+		*last = named;
 		return true;
-	/* Hundreds of names are asked for hundreds of probes: most differ in their first letter. */
-	for (; *patterns; patterns++) {
-		char first_letter = (*patterns)[0];
-
-		if (first_letter >= 'a' && first_letter <= 'z' && first_letter != probe->name[0])
-			continue;
-		if (fnmatch(*patterns, probe->name, 0) == 0)
-			return true;
 	}
-	return false;
+	for (struct probe *p = all; p; p = p->next)
+		if (fnmatch(pattern, p->name, 0) == 0)
+			p->chosen = found = true;
+	return found;
 }
 
-/* Each pattern must find something: a name mistyped is not a run that went well. */
-int registry_unmatched(char *const patterns[])
+static struct probe *only_chosen(struct probe *p, unsigned *ret_n)
 {
+	struct probe *first = NULL, **last = &first;
+
+	for (*ret_n = 0; p; p = p->next)
+		if (p->chosen) {
+			*last = p;
+			last = &p->next;
+			++*ret_n;
+		}
+	*last = NULL;
+	return first;
+}
+
+struct probe *registry_choose(char *const patterns[], unsigned *ret_n)
+{
+	static char *const every[] = {"*", NULL};
+	struct probe *all = all_probes(), *last = all;
 	int missing = 0;
 
-	for (; *patterns; patterns++) {
-		char *const one[] = {*patterns, NULL};
-		const struct probe *p = registry_first();
-
-		while (p && !registry_match(p, one))
-			p = p->next;
-		if (p)
+	for (patterns = *patterns ? patterns : every; *patterns; patterns++) {
+		if (choose(all, &last, *patterns))
 			continue;
+		/* A name mistyped is not a run that went well. */
 		fprintf(stderr, "probes: no probe matches '%s'; try --list\n", *patterns);
 		missing++;
 	}
-	return missing;
+	return missing ? NULL : only_chosen(all, ret_n);
 }

@@ -58,22 +58,20 @@ static void run_probe(struct probe *probe, unsigned index, const struct run_opti
 int runner_run(char *const patterns[], const struct run_options *opt)
 {
 	struct tally tally = {0};
-	unsigned count = 0, index = 0;
+	unsigned count, index = 0;
+	struct probe *first = registry_choose(patterns, &count);
 
-	if (registry_unmatched(patterns))
+	if (!first)
 		return EXIT_USAGE;
 	if (shared_map()) {
 		fprintf(stderr, "probes: no shared memory: %s\n", errno_name(errno));
 		return EXIT_BROKEN;
 	}
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	for (struct probe *p = registry_first(); p; p = p->next)
-		count += registry_match(p, patterns);
 	ktap_line("KTAP version 1");
 	ktap_line("1..%u", count);
-	for (struct probe *p = registry_first(); p; p = p->next)
-		if (registry_match(p, patterns))
-			run_probe(p, ++index, opt, &tally);
+	for (struct probe *p = first; p; p = p->next)
+		run_probe(p, ++index, opt, &tally);
 	return tally.failed ? EXIT_FAILED : tally.broken ? EXIT_BROKEN : 0;
 }
 

@@ -47,10 +47,15 @@ lost_updates() { # a mark that two processes read and set is one of the two: mar
 	! grep -rnE 'mark_set\(.*mark_get\(' "$root/syscall-tests/calls" "$root/syscall-tests/lib" "$root/syscall-tests/selftest" --include='*.[ch]'
 }
 
-echo "1..19"
+no_twins() { # a verdict is attributed by name
+	! "$P" --list | sort | uniq -d | grep .
+}
+
+echo "1..20"
 "$P" --describe '*' >"$T/all"
 ok "a hundred probes or more" test "$("$P" --list | wc -l)" -ge 100
 ok "listed by area and name" by_area
+ok "every name is there once" no_twins
 ok "every record has every field" fields_each
 for field in area promise source covers calls; do
 	ok "every probe has: $field" all_have $field
