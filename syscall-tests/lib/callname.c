@@ -111,6 +111,7 @@ static const struct row rows[] = {
 	ROW1(lseek, GIVES_STATUS, 2),
 	ROW(ftruncate, GIVES_STATUS),
 	ROW(truncate, GIVES_STATUS),
+	ROW(fallocate, GIVES_STATUS),
 	ROW(fsync, GIVES_STATUS),
 	ROW(fdatasync, GIVES_STATUS),
 	ROW(statfs, GIVES_STATUS),
@@ -339,10 +340,11 @@ static const struct word ioctls[] = {
 	W(SIOCATMARK),
 };
 static const struct word fcntls[] = {
-	W(F_DUPFD),	W(F_DUPFD_CLOEXEC), W(F_GETFD),	     W(F_SETFD),
-	W(F_GETFL),	W(F_SETFL),	    W(F_GETLK),	     W(F_SETLK),
-	W(F_SETLKW),	W(F_SETOWN),	    W(F_GETOWN),     W(F_SETSIG),
-	W(F_SETOWN_EX), W(F_GETOWN_EX),	    W(F_SETPIPE_SZ), W(F_GETPIPE_SZ),
+	W(F_DUPFD),	 W(F_DUPFD_CLOEXEC), W(F_GETFD),     W(F_SETFD),      W(F_GETFL),
+	W(F_SETFL),	 W(F_GETLK),	     W(F_SETLK),     W(F_SETLKW),     W(F_SETOWN),
+	W(F_GETOWN),	 W(F_SETSIG),	     W(F_SETOWN_EX), W(F_GETOWN_EX),  W(F_SETPIPE_SZ),
+	W(F_GETPIPE_SZ), W(F_OFD_GETLK),     W(F_OFD_SETLK), W(F_OFD_SETLKW), W(F_ADD_SEALS),
+	W(F_GET_SEALS),
 };
 static const struct word epoll_ops[] = {W(EPOLL_CTL_ADD), W(EPOLL_CTL_MOD), W(EPOLL_CTL_DEL)};
 static const struct word prctls[] = {
@@ -369,7 +371,8 @@ static const struct word tcp_opts[] = {
 static const struct word ipv6_opts[] = {W(IPV6_V6ONLY), W(IPV6_TCLASS)};
 static const struct word hows[] = {W(SHUT_RD), W(SHUT_WR), W(SHUT_RDWR)};
 static const struct word limits[] = {W(RLIMIT_NOFILE), W(RLIMIT_CORE), W(RLIMIT_STACK)};
-static const struct word whences[] = {W(SEEK_SET), W(SEEK_CUR), W(SEEK_END)};
+static const struct word whences[] = {W(SEEK_SET), W(SEEK_CUR), W(SEEK_END), W(SEEK_DATA),
+				      W(SEEK_HOLE)};
 static const struct word timers[] = {W(ITIMER_REAL), W(ITIMER_VIRTUAL), W(ITIMER_PROF)};
 static const struct word masks[] = {W(SIG_BLOCK), W(SIG_UNBLOCK), W(SIG_SETMASK)};
 
@@ -481,6 +484,11 @@ static bool prctl_tells(uint32_t option)
 	       option == PR_GET_SECCOMP || option == PR_CAPBSET_READ;
 }
 
+static bool fcntl_tells(uint32_t command)
+{
+	return command == F_GETFD || command == F_GETFL || command == F_GET_SEALS;
+}
+
 enum gives callname_gives(const struct callsite *site)
 {
 	if (site->nr == SYS_fcntl && (site->sub[0] == F_DUPFD || site->sub[0] == F_DUPFD_CLOEXEC))
@@ -489,7 +497,7 @@ enum gives callname_gives(const struct callsite *site)
 		return GIVES_FD;
 	if (site->nr == SYS_fcntl && site->sub[0] == F_GETOWN)
 		return GIVES_PID;
-	if ((site->nr == SYS_fcntl && (site->sub[0] == F_GETFD || site->sub[0] == F_GETFL)) ||
+	if ((site->nr == SYS_fcntl && fcntl_tells(site->sub[0])) ||
 	    (site->nr == SYS_prctl && prctl_tells(site->sub[0])) ||
 	    (site->nr == SYS_lseek && site->sub[0] == SEEK_CUR))
 		return GIVES_VALUE;
