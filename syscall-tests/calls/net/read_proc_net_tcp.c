@@ -10,7 +10,7 @@
 enum { LISTEN = 10 };
 
 /* Listeners come first, so that a file of many connections may be cut. */
-static char text[32 << 10];
+static char text[512 << 10];
 static struct sockaddr_in addr;
 static unsigned long inode;
 
