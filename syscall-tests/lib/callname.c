@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <termios.h>
@@ -172,6 +173,7 @@ static const struct row rows[] = {
 	ROW1(kill, GIVES_STATUS, 1),
 	ROW1(tkill, GIVES_STATUS, 1),
 	ROW1(tgkill, GIVES_STATUS, 2),
+	ROW1(pidfd_send_signal, GIVES_STATUS, 1),
 	ROW1(rt_sigaction, GIVES_STATUS, 0),
 	ROW1(rt_sigprocmask, GIVES_STATUS, 0),
 	ROW(rt_sigpending, GIVES_STATUS),
@@ -186,6 +188,12 @@ static const struct row rows[] = {
 	ROW(nanosleep, GIVES_STATUS),
 	ROW(clock_nanosleep, GIVES_STATUS),
 	ROW(clock_gettime, GIVES_STATUS),
+	ROW(clock_getres, GIVES_STATUS),
+	ROW(timer_create, GIVES_STATUS),
+	ROW(timer_settime, GIVES_STATUS),
+	ROW(timer_gettime, GIVES_STATUS),
+	ROW(timer_getoverrun, GIVES_VALUE),
+	ROW(timer_delete, GIVES_STATUS),
 	ROW(gettimeofday, GIVES_STATUS),
 	ROW(time, GIVES_VALUE),
 	ROW(setuid, GIVES_STATUS),
@@ -214,6 +222,15 @@ static const struct row rows[] = {
 	ROW(madvise, GIVES_STATUS),
 	ROW(msync, GIVES_STATUS),
 	ROW(brk, GIVES_STATUS),
+	ROW(mlock, GIVES_STATUS),
+	ROW(munlock, GIVES_STATUS),
+	ROW(shmget, GIVES_STATUS),
+	ROW(shmat, GIVES_STATUS),
+	ROW(shmdt, GIVES_STATUS),
+	ROW1(shmctl, GIVES_STATUS, 1),
+	ROW(semget, GIVES_STATUS),
+	ROW(semop, GIVES_STATUS),
+	ROW1(semctl, GIVES_STATUS, 2),
 	ROW(exit, GIVES_STATUS),
 	ROW(exit_group, GIVES_STATUS),
 	ROW(set_tid_address, GIVES_VALUE),
@@ -356,7 +373,7 @@ static const struct word prctls[] = {
 	W(PR_GET_DUMPABLE),	   W(PR_SET_NO_NEW_PRIVS), W(PR_GET_NO_NEW_PRIVS),
 	W(PR_SET_SECCOMP),	   W(PR_GET_SECCOMP),	   W(PR_CAPBSET_READ),
 	W(PR_CAPBSET_DROP),	   W(PR_GET_PDEATHSIG),	   W(PR_SET_CHILD_SUBREAPER),
-	W(PR_GET_CHILD_SUBREAPER),
+	W(PR_GET_CHILD_SUBREAPER), W(PR_SET_NAME),	   W(PR_GET_NAME),
 };
 static const struct word levels[] = {
 	W(SOL_SOCKET), {IPPROTO_IP, "IP"}, {IPPROTO_TCP, "TCP"}, {IPPROTO_IPV6, "IPV6"}};
@@ -378,6 +395,8 @@ static const struct word limits[] = {W(RLIMIT_NOFILE), W(RLIMIT_CORE), W(RLIMIT_
 static const struct word whences[] = {W(SEEK_SET), W(SEEK_CUR), W(SEEK_END), W(SEEK_DATA),
 				      W(SEEK_HOLE)};
 static const struct word timers[] = {W(ITIMER_REAL), W(ITIMER_VIRTUAL), W(ITIMER_PROF)};
+static const struct word sem_commands[] = {W(GETVAL), W(SETVAL), W(GETNCNT), W(IPC_RMID)};
+static const struct word shm_commands[] = {W(IPC_STAT), W(IPC_RMID)};
 static const struct word masks[] = {W(SIG_BLOCK), W(SIG_UNBLOCK), W(SIG_SETMASK)};
 
 #define WORDS(table) (table), sizeof(table) / sizeof((table)[0])
@@ -401,6 +420,8 @@ static const struct vocabulary {
 	{SYS_setitimer, 0, 0, WORDS(timers)},
 	{SYS_getitimer, 0, 0, WORDS(timers)},
 	{SYS_rt_sigprocmask, 0, 0, WORDS(masks)},
+	{SYS_semctl, 0, 0, WORDS(sem_commands)},
+	{SYS_shmctl, 0, 0, WORDS(shm_commands)},
 	{SYS_setsockopt, 0, 0, WORDS(levels)},
 	{SYS_getsockopt, 0, 0, WORDS(levels)},
 	{SYS_setsockopt, 1, SOL_SOCKET, WORDS(socket_opts)},
@@ -502,6 +523,7 @@ enum gives callname_gives(const struct callsite *site)
 	if (site->nr == SYS_fcntl && site->sub[0] == F_GETOWN)
 		return GIVES_PID;
 	if ((site->nr == SYS_fcntl && fcntl_tells(site->sub[0])) ||
+	    (site->nr == SYS_semctl && (site->sub[0] == GETVAL || site->sub[0] == GETNCNT)) ||
 	    (site->nr == SYS_prctl && prctl_tells(site->sub[0])) ||
 	    (site->nr == SYS_lseek && site->sub[0] == SEEK_CUR))
 		return GIVES_VALUE;
