@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,21 +56,20 @@ static void execute(void *arg)
 	REQUIRE(false, "execve: expected not to return, saw %s", errno_name(errno));
 }
 
-void tiny_exec(struct tiny *tiny, const char *path, char *const argv[], char *const envp[],
-	       void (*before)(void *arg), void *arg)
+/* Gives the number of the process that says it. */
+static pid_t listen_to(struct tiny *tiny, struct job *job)
 {
 	int out[2];
-	struct job job = {path, argv, envp, before, arg, -1};
 	ssize_t n;
 
 	SETUP_OK(pipe(out));
 	/* Away from 3 to 11, which the program looks at. */
-	job.out = (int)SETUP_OK(dup2(out[1], 100));
+	job->out = (int)SETUP_OK(dup2(out[1], 100));
 	SETUP_OK(dup2(out[0], 101));
 	SETUP_OK(close(out[0]));
 	SETUP_OK(close(out[1]));
 
-	pid_t pid = child_start(execute, &job);
+	pid_t pid = child_start(execute, job);
 
 	SETUP_OK(close(100));
 	n = read_full(101, tiny->text, sizeof(tiny->text) - 1);
@@ -77,9 +77,45 @@ void tiny_exec(struct tiny *tiny, const char *path, char *const argv[], char *co
 	tiny->text[n > 0 ? n : 0] = '\0';
 	SETUP(n <= 0 || tiny->text[n - 1] == '\n', "what the program said was cut short");
 	SETUP_OK(close(101));
+	return pid;
+}
+
+static void expect_end(struct tiny *tiny, pid_t pid)
+{
 	tiny->status = child_join(pid);
 	REQUIRE(WIFEXITED(tiny->status) && WEXITSTATUS(tiny->status) == TINY_EXIT,
 		"the program ended with %s, not exit %d", wait_name(tiny->status), TINY_EXIT);
+}
+
+void tiny_exec(struct tiny *tiny, const char *path, char *const argv[], char *const envp[],
+	       void (*before)(void *arg), void *arg)
+{
+	struct job job = {path, argv, envp, before, arg, -1};
+
+	expect_end(tiny, listen_to(tiny, &job));
+}
+
+/* What the one that runs on reads, and what ends that. */
+static int rein[2];
+
+static void take_rein(void *arg)
+{
+	SETUP_OK(dup2(rein[0], STDIN_FILENO));
+}
+
+pid_t tiny_start(struct tiny *tiny, const char *path, char *const argv[], char *const envp[])
+{
+	struct job job = {path, argv, envp, take_rein, NULL, -1};
+
+	/* The program has no other end of it. */
+	SETUP_OK(pipe2(rein, O_CLOEXEC));
+	return listen_to(tiny, &job);
+}
+
+void tiny_finish(struct tiny *tiny, pid_t pid)
+{
+	SETUP_OK(close(rein[1]));
+	expect_end(tiny, pid);
 }
 
 const char *tiny_get(const struct tiny *tiny, const char *key)

@@ -9,6 +9,9 @@
  * Keys: ac argc; av0, av1 … arguments; ev0 … environment; as AT_SECURE; ae AT_EUID; pi getpid.
  * With TINY_IDS: ur ue us, gr ge gs ids. With TINY_SIGNALS: siN 1 when signal N is ignored (absent
  * when default); sm blocked mask. With TINY_FDS: fdN 1 when descriptor N (3 to 11) is open.
+ * With TINY_KEPT: um umask, cw working directory, al 1 when ITIMER_REAL runs, pg group, sd session,
+ * nf soft RLIMIT_NOFILE. With TINY_AUXV: axN entry N of the auxiliary vector; xf AT_EXECFN's
+ * string. With TINY_WAITS it then waits on descriptor 0, see tiny_start.
  */
 #ifndef TINY_H
 #define TINY_H
@@ -32,6 +35,11 @@ const char *tiny_install(const char *name, mode_t mode, unsigned wish);
  * That execve does not come back is required. */
 void tiny_exec(struct tiny *tiny, const char *path, char *const argv[], char *const envp[],
 	       void (*before)(void *arg), void *arg);
+
+/* The same for a program installed with TINY_WAITS, which runs on until tiny_finish: gives its
+ * number when it has said all. */
+pid_t tiny_start(struct tiny *tiny, const char *path, char *const argv[], char *const envp[]);
+void tiny_finish(struct tiny *tiny, pid_t pid);
 
 /* The value of a key, or NULL; as a number, or -1. Strings live until the next call. */
 const char *tiny_get(const struct tiny *tiny, const char *key);

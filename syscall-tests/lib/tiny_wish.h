@@ -11,7 +11,15 @@
 
 #define TINY_WISH_MARK "tiny looks at:"
 
-enum { TINY_NOTHING = 0, TINY_IDS = 1, TINY_SIGNALS = 2, TINY_FDS = 4 };
+enum {
+	TINY_NOTHING = 0,
+	TINY_IDS = 1,
+	TINY_SIGNALS = 2,
+	TINY_FDS = 4,
+	TINY_KEPT = 8,
+	TINY_AUXV = 16,
+	TINY_WAITS = 32
+};
 
 struct tiny_wish {
 	char mark[16];

@@ -12,7 +12,15 @@
 
 #include "lib/tiny_wish.h"
 
-enum { AT_SECURE = 23, AT_EUID = 12, TEXT = 2000, FDS = 12, EXIT = 42, EXIT_WRITE = 43 };
+enum {
+	AT_SECURE = 23,
+	AT_EUID = 12,
+	AT_EXECFN = 31,
+	TEXT = 2000,
+	FDS = 12,
+	EXIT = 42,
+	EXIT_WRITE = 43
+};
 
 __attribute__((used)) static const volatile struct tiny_wish wish = {TINY_WISH_MARK, TINY_NOTHING};
 
@@ -68,6 +76,13 @@ static void put_line(struct out *out, char a, char b, unsigned long index, unsig
 	put_char(out, '\n');
 }
 
+static void put_string(struct out *out, const char *key, const char *value)
+{
+	put_text(out, key);
+	put_text(out, value);
+	put_char(out, '\n');
+}
+
 static void put_strings(struct out *out, char key, char **strings)
 {
 	for (unsigned long i = 0; strings[i]; i++) {
@@ -94,6 +109,10 @@ static void put_ids(struct out *out, char key, long nr)
 static void put_auxv(struct out *out, const unsigned long *auxv)
 {
 	for (; auxv[0]; auxv += 2) {
+		if (wish.wish & TINY_AUXV)
+			put_line(out, 'a', 'x', auxv[0], auxv[1]);
+		if (wish.wish & TINY_AUXV && auxv[0] == AT_EXECFN)
+			put_string(out, "xf ", (const char *)auxv[1]);
 		if (auxv[0] == AT_SECURE)
 			put_line(out, 'a', 's', -1ul, auxv[1]);
 		if (auxv[0] == AT_EUID)
@@ -128,6 +147,27 @@ static void put_fds(struct out *out)
 	}
 }
 
+/* What a process has rather than a program: keys um umask, cw directory, al 1 when a timer runs, pg
+ * group, sd session, nf how many descriptors it may have. */
+static void put_kept(struct out *out)
+{
+	unsigned long timer[4] = {0}, limit[2] = {0};
+	char path[512] = "";
+	long len;
+
+	put_line(out, 'u', 'm', -1ul, (unsigned long)call(SYS_umask, 0, 0, 0, 0));
+	len = call(SYS_getcwd, (long)path, sizeof(path), 0, 0);
+	if (len > 0)
+		path[len - 1] = '\0';
+	put_string(out, "cw ", path);
+	call(SYS_getitimer, 0, (long)timer, 0, 0);
+	put_line(out, 'a', 'l', -1ul, timer[2] || timer[3]);
+	put_line(out, 'p', 'g', -1ul, (unsigned long)call(SYS_getpgid, 0, 0, 0, 0));
+	put_line(out, 's', 'd', -1ul, (unsigned long)call(SYS_getsid, 0, 0, 0, 0));
+	call(SYS_prlimit64, 0, 7 /* RLIMIT_NOFILE */, 0, (long)limit);
+	put_line(out, 'n', 'f', -1ul, limit[0]);
+}
+
 __attribute__((used)) void tiny_main(unsigned long *sp)
 {
 	struct out out;
@@ -151,9 +191,17 @@ __attribute__((used)) void tiny_main(unsigned long *sp)
 		put_signals(&out);
 	if (wish.wish & TINY_FDS)
 		put_fds(&out);
+	if (wish.wish & TINY_KEPT)
+		put_kept(&out);
 	put_line(&out, 'p', 'i', -1ul, (unsigned long)call(SYS_getpid, 0, 0, 0, 0));
 	long written = call(SYS_write, 1, (long)out.text, (long)out.len, 0);
 
+	if (wish.wish & TINY_WAITS) {
+		char c;
+
+		call(SYS_close, 1, 0, 0, 0);
+		call(SYS_read, 0, (long)&c, 1, 0);
+	}
 	call(SYS_exit_group, written == (long)out.len ? EXIT : EXIT_WRITE, 0, 0, 0);
 	for (;;)
 		;
