@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,12 +37,19 @@ void ttypair_control(struct ttypair *tty)
 	SETUP_OK(ioctl(tty->slave, TIOCSCTTY, 0));
 }
 
-void ttypair_raw(struct ttypair *tty)
+struct termios ttypair_attr(struct ttypair *tty)
 {
 	struct termios t = {.c_cflag = UNTOUCHED};
 
 	SETUP_OK(tcgetattr(tty->slave, &t));
 	SETUP(t.c_cflag != UNTOUCHED, "tcgetattr told nothing");
+	return t;
+}
+
+void ttypair_raw(struct ttypair *tty)
+{
+	struct termios t = ttypair_attr(tty);
+
 	cfmakeraw(&t);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
@@ -52,6 +60,23 @@ void ttypair_type(struct ttypair *tty, const char *keys)
 {
 	SETUP(write_full(tty->master, keys, strlen(keys)) == 0, "cannot write to the master: %s",
 	      errno_name(errno));
+}
+
+void ttypair_expect_line(struct ttypair *tty, const char *line)
+{
+	char buf[128] = "";
+
+	REQUIRE(wait_events(tty->slave, POLLIN) & POLLIN, "the line \"%s\" never came", line);
+	EXPECT_EQ(read(tty->slave, buf, sizeof(buf) - 1), (long)strlen(line));
+	EXPECT_STR(buf, line);
+}
+
+void ttypair_expect_shown(struct ttypair *tty, const char *text)
+{
+	char buf[128] = "";
+
+	EXPECT_EQ(read_full(tty->master, buf, strlen(text)), (long)strlen(text));
+	EXPECT_STR(buf, text);
 }
 
 bool ttypair_is_slave(int fd)

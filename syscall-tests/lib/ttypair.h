@@ -25,8 +25,15 @@ void ttypair_open_master(struct ttypair *tty);
 void ttypair_control(struct ttypair *tty);
 /* No canonical mode, echo, signals or output processing; VMIN 1. */
 void ttypair_raw(struct ttypair *tty);
+/* What tcgetattr tells of the slave; that it tells nothing is a broken probe. */
+struct termios ttypair_attr(struct ttypair *tty);
 /* Writes a string to the master, as if typed. */
 void ttypair_type(struct ttypair *tty, const char *keys);
+
+/* In canonical mode: the next read of the slave must give just this line, else the probe fails. */
+void ttypair_expect_line(struct ttypair *tty, const char *line);
+/* This must come out of the master next, else the probe fails. */
+void ttypair_expect_shown(struct ttypair *tty, const char *text);
 
 /* Whether a descriptor is open on a slave. */
 bool ttypair_is_slave(int fd);
