@@ -18,7 +18,8 @@ enum {
 	TINY_FDS = 4,
 	TINY_KEPT = 8,
 	TINY_AUXV = 16,
-	TINY_WAITS = 32
+	TINY_WAITS = 32,
+	TINY_CAPS = 64
 };
 
 struct tiny_wish {

@@ -168,6 +168,18 @@ static void put_kept(struct out *out)
 	put_line(out, 'n', 'f', -1ul, limit[0]);
 }
 
+/* Capabilities 0 to 31, a bit each: keys ce effective, cp permitted, ci inheritable. */
+static void put_caps(struct out *out)
+{
+	unsigned head[2] = {0x20080522 /* _LINUX_CAPABILITY_VERSION_3 */, 0}, caps[6] = {0};
+
+	if (call(SYS_capget, (long)head, (long)caps, 0, 0) != 0)
+		return;
+	put_line(out, 'c', 'e', -1ul, caps[0]);
+	put_line(out, 'c', 'p', -1ul, caps[1]);
+	put_line(out, 'c', 'i', -1ul, caps[2]);
+}
+
 __attribute__((used)) void tiny_main(unsigned long *sp)
 {
 	struct out out;
@@ -193,6 +205,8 @@ __attribute__((used)) void tiny_main(unsigned long *sp)
 		put_fds(&out);
 	if (wish.wish & TINY_KEPT)
 		put_kept(&out);
+	if (wish.wish & TINY_CAPS)
+		put_caps(&out);
 	put_line(&out, 'p', 'i', -1ul, (unsigned long)call(SYS_getpid, 0, 0, 0, 0));
 	long written = call(SYS_write, 1, (long)out.text, (long)out.len, 0);
 
