@@ -196,6 +196,9 @@ static const struct row rows[] = {
 	ROW(timer_delete, GIVES_STATUS),
 	ROW(gettimeofday, GIVES_STATUS),
 	ROW(time, GIVES_VALUE),
+	ROW(vhangup, GIVES_STATUS),
+	ROW(setfsuid, GIVES_VALUE),
+	ROW(setfsgid, GIVES_VALUE),
 	ROW(setuid, GIVES_STATUS),
 	ROW(setgid, GIVES_STATUS),
 	ROW(setreuid, GIVES_STATUS),
@@ -374,6 +377,7 @@ static const struct word prctls[] = {
 	W(PR_SET_SECCOMP),	   W(PR_GET_SECCOMP),	   W(PR_CAPBSET_READ),
 	W(PR_CAPBSET_DROP),	   W(PR_GET_PDEATHSIG),	   W(PR_SET_CHILD_SUBREAPER),
 	W(PR_GET_CHILD_SUBREAPER), W(PR_SET_NAME),	   W(PR_GET_NAME),
+	W(PR_GET_SECUREBITS),	   W(PR_SET_SECUREBITS),   W(PR_CAP_AMBIENT),
 };
 static const struct word levels[] = {
 	W(SOL_SOCKET), {IPPROTO_IP, "IP"}, {IPPROTO_TCP, "TCP"}, {IPPROTO_IPV6, "IPV6"}};
@@ -506,7 +510,7 @@ const char *callname_text(const struct callsite *site, char *buf, size_t len)
 static bool prctl_tells(uint32_t option)
 {
 	return option == PR_GET_NO_NEW_PRIVS || option == PR_GET_DUMPABLE ||
-	       option == PR_GET_SECCOMP || option == PR_CAPBSET_READ;
+	       option == PR_GET_SECCOMP || option == PR_CAPBSET_READ || option == PR_GET_SECUREBITS;
 }
 
 static bool fcntl_tells(uint32_t command)
