@@ -14,11 +14,14 @@ static void make_tmpdir(void)
 {
 	static unsigned counter;
 	char path[TMPDIR_LEN];
+	bool made;
 
 	do {
 		snprintf(path, sizeof(path), "/tmp/probe-%d-%u", (int)getpid(), counter++);
-	} while (mkdir(path, 0755) && errno == EEXIST && counter < 100);
-	SETUP(access(path, F_OK) == 0, "cannot make the folder %s: %s", path, errno_name(errno));
+		made = mkdir(path, 0755) == 0;
+	} while (!made && errno == EEXIST && counter < 100);
+	SETUP(made && access(path, F_OK) == 0, "cannot make the folder %s: %s", path,
+	      errno_name(errno));
 	memcpy(shared->tmpdir, path, sizeof(path));
 }
 

@@ -19,4 +19,14 @@ check "an address space that was limited" verdict_is 'ok 1 prlimit_as # time=' l
 check "... to less than the question needs" verdict_is 'ok 1 prlimit_as # SKIP' limited "-v 100000" "$P" --run prlimit_as
 check "a stack that was limited" \
 	verdict_is 'ok 1 sigaltstack_overflow # time=' limited "-s 4096" "$P" --run sigaltstack_overflow
+full_tmp() { # full_tmp COMMAND...: with a /tmp that takes nothing more; what lies below the old one is still there from within
+	cd "$(dirname "$P")" && unshare -rm sh -c 'mount -t tmpfs -o nr_inodes=1 none /tmp && exec "$@"' - "$@"
+}
+case="a full folder for temporary files"
+if (full_tmp true) 2>/dev/null; then
+	check "$case" verdict_is 'not ok 1 open_flags # BROKEN cannot make the folder [^ ]*: ENOSPC' \
+		full_tmp ./probes --run open_flags
+else
+	skip_case "$case" "no mount namespaces here"
+fi
 finish
