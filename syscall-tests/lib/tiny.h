@@ -10,9 +10,9 @@
  * With TINY_IDS: ur ue us, gr ge gs ids. With TINY_SIGNALS: siN 1 when signal N is ignored (absent
  * when default); sm blocked mask. With TINY_FDS: fdN 1 when descriptor N (3 to 11) is open.
  * With TINY_CAPS: ce cp ci the lower 32 effective, permitted, inheritable capabilities.
- * With TINY_KEPT: um umask, cw working directory, al 1 when ITIMER_REAL runs, pg group, sd session,
- * nf soft RLIMIT_NOFILE. With TINY_AUXV: axN entry N of the auxiliary vector; xf AT_EXECFN's
- * string. With TINY_WAITS it then waits on descriptor 0, see tiny_start.
+ * With TINY_KEPT: um umask, cw working directory, pg group, sd session, nf soft RLIMIT_NOFILE.
+ * With TINY_AUXV: axN entry N of the auxiliary vector; xf AT_EXECFN's string.
+ * With TINY_WAITS it then waits on descriptor 0, see tiny_start.
  */
 #ifndef TINY_H
 #define TINY_H

@@ -147,11 +147,11 @@ static void put_fds(struct out *out)
 	}
 }
 
-/* What a process has rather than a program: keys um umask, cw directory, al 1 when a timer runs, pg
- * group, sd session, nf how many descriptors it may have. */
+/* What a process has rather than a program: keys um umask, cw directory, pg group, sd
+ * session, nf how many descriptors it may have. */
 static void put_kept(struct out *out)
 {
-	unsigned long timer[4] = {0}, limit[2] = {0};
+	unsigned long limit[2] = {0};
 	char path[512] = "";
 	long len;
 
@@ -160,8 +160,6 @@ static void put_kept(struct out *out)
 	if (len > 0)
 		path[len - 1] = '\0';
 	put_string(out, "cw ", path);
-	call(SYS_getitimer, 0, (long)timer, 0, 0);
-	put_line(out, 'a', 'l', -1ul, timer[2] || timer[3]);
 	put_line(out, 'p', 'g', -1ul, (unsigned long)call(SYS_getpgid, 0, 0, 0, 0));
 	put_line(out, 's', 'd', -1ul, (unsigned long)call(SYS_getsid, 0, 0, 0, 0));
 	call(SYS_prlimit64, 0, 7 /* RLIMIT_NOFILE */, 0, (long)limit);
