@@ -168,6 +168,7 @@ static const struct row rows[] = {
 	ROW1(fcntl, GIVES_STATUS, 1),
 	ROW1(epoll_ctl, GIVES_STATUS, 1),
 	ROW1(prctl, GIVES_STATUS, 0),
+	ROW1(seccomp, GIVES_STATUS, 0),
 	ROW1(arch_prctl, GIVES_STATUS, 0),
 	ROW1(futex, GIVES_STATUS, 1),
 	ROW1(kill, GIVES_STATUS, 1),
