@@ -75,7 +75,7 @@ struct probe {
 	const char *source;
 	/* Requirement names this probe asks about: "call", "call:FLAG", "ioctl:REQUEST". */
 	const char *const *covers;
-	/* Facts that must hold, else the probe is skipped: see probe_need_names(). */
+	/* Facts that must hold, else the probe is skipped: see lib/need.c. */
 	const char *const *needs;
 	/* Time limit at scale 1, in milliseconds; 0 stands for PROBE_LIMIT_MS. */
 	unsigned limit_ms;

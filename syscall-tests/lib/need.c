@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Facts a probe may need. A fact that is missing makes a skip, and the skip says which one. */
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -41,12 +43,18 @@ static bool have_nothing(void)
 	return false;
 }
 
+#define LACKED "whoever started this took it from root"
+
 static const struct need {
 	const char *name;
 	const char *words;
-	bool (*have)(void);
+	bool (*have)(void); /* NULL: what counts is the capability */
+	unsigned long capability;
 } needs[] = {
 	{"root", "must run as root", have_root},
+	{"cap_ipc_lock", LACKED, NULL, CAP_IPC_LOCK},
+	{"cap_sys_nice", LACKED, NULL, CAP_SYS_NICE},
+	{"cap_sys_tty_config", LACKED, NULL, CAP_SYS_TTY_CONFIG},
 	{"ipv6", "no IPv6 loopback address", have_ipv6},
 	{"proc", "/proc is not mounted", have_proc},
 	{"pty", "no /dev/ptmx", have_pty},
@@ -61,12 +69,18 @@ static const struct need *find(const char *name)
 	return NULL;
 }
 
+/* A kernel that does not tell what its bounding set holds has taken nothing away. */
+static bool holds(const struct need *need)
+{
+	return need->have ? need->have() : prctl(PR_CAPBSET_READ, need->capability, 0, 0, 0) != 0;
+}
+
 const char *need_missing(const struct probe *probe, char *ret_text, size_t len)
 {
 	for (const char *const *name = probe->needs; name && *name; name++) {
 		const struct need *need = find(*name);
 
-		if (need && need->have())
+		if (need && holds(need))
 			continue;
 		snprintf(ret_text, len, "needs %s: %s", *name, need ? need->words : "unknown fact");
 		return ret_text;

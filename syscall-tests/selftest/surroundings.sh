@@ -19,6 +19,16 @@ check "an address space that was limited" verdict_is 'ok 1 prlimit_as # time=' l
 check "... to less than the question needs" verdict_is 'ok 1 prlimit_as # SKIP' limited "-v 100000" "$P" --run prlimit_as
 check "a stack that was limited" \
 	verdict_is 'ok 1 sigaltstack_overflow # time=' limited "-s 4096" "$P" --run sigaltstack_overflow
+# A container's root lacks most of them.
+for without in ipc_lock:mlock_limit sys_nice:setpriority_nice sys_tty_config:vhangup_current; do
+	case="a root without cap_${without%:*}"
+	if [ "$(id -u)" = 0 ] && setpriv --bounding-set="-${without%:*}" true 2>/dev/null; then
+		check "$case" verdict_is "ok 1 ${without#*:} # SKIP needs cap_${without%:*}" \
+			setpriv --bounding-set="-${without%:*}" "$P" --run "${without#*:}"
+	else
+		skip_case "$case" "not root"
+	fi
+done
 full_tmp() { # full_tmp COMMAND...: with a /tmp that takes nothing more; what lies below the old one is still there from within
 	cd "$(dirname "$P")" && unshare -rm sh -c 'mount -t tmpfs -o nr_inodes=1 none /tmp && exec "$@"' - "$@"
 }

@@ -20,4 +20,4 @@ PROBE(.promise =
 	      "setpriority sets the nice value, clamped to 19, and only root may lower it; nginx's "
 	      "worker_priority uses it",
       .source = "man 2 setpriority", .covers = COVERS("setpriority", "getpriority"),
-      .needs = NEEDS("root"), .call = {CALL(SYS_setpriority)}, .run = run);
+      .needs = NEEDS("root", "cap_sys_nice"), .call = {CALL(SYS_setpriority)}, .run = run);

@@ -46,5 +46,5 @@ static void run(void)
 PROBE(.promise = "A user locks memory up to RLIMIT_MEMLOCK (else ENOMEM, or EPERM when it is 0), "
 		 "root as much as it likes: gpg and OpenSSL keep keys so",
       .source = "man 2 mlock", .covers = COVERS("mlock", "munlock", "prlimit64:RLIMIT_MEMLOCK"),
-      .needs = NEEDS("root"), .call = {CALL(SYS_mlock), CALL(SYS_munlock)}, .setup = setup,
-      .run = run);
+      .needs = NEEDS("root", "cap_ipc_lock"), .call = {CALL(SYS_mlock), CALL(SYS_munlock)},
+      .setup = setup, .run = run);

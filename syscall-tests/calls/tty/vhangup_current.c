@@ -31,4 +31,5 @@ static void run(void)
 PROBE(.promise = "vhangup by root hangs its terminal up, so that who still has it open reads the "
 		 "end of file and writes nothing: how login gets a clean terminal",
       .source = "man 2 vhangup; POSIX.1-2017 11.1.10", .covers = COVERS("vhangup"),
-      .needs = NEEDS("pty", "root"), .call = {CALL(SYS_vhangup)}, .setup = setup, .run = run);
+      .needs = NEEDS("pty", "root", "cap_sys_tty_config"), .call = {CALL(SYS_vhangup)},
+      .setup = setup, .run = run);
