@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -271,17 +272,15 @@ static void on_trace(void *arg, char direction, const char *line, size_t n)
 {
 	struct guest *g = arg;
 	char head[40];
-	int len;
+	struct iovec text[] = {{head, 0}, {(void *)line, n}, {"\n", 1}};
 
 	if (g->priv->traced >= TRACE_LOG_MAX)
 		return;
 	g->priv->traced += n;
-	len = snprintf(head, sizeof(head), "%llu %c ", (unsigned long long)store_now(g->store),
-		       direction);
-
-	if (fd_write_all(g->priv->trace_fd, head, (size_t)len) < 0 ||
-	    fd_write_all(g->priv->trace_fd, line, n) < 0 ||
-	    fd_write_all(g->priv->trace_fd, "\n", 1) < 0)
+	text[0].iov_len = (size_t)snprintf(head, sizeof(head), "%llu %c ",
+					   (unsigned long long)store_now(g->store), direction);
+	/* A file takes less only where no more is left. */
+	if (writev(g->priv->trace_fd, text, 3) != (ssize_t)(text[0].iov_len + n + 1))
 		log_debug("channel.log cannot be written");
 }
 

@@ -116,6 +116,10 @@ int lie_parse(const char *name);
 
 /* ktap_out: one write(2) per line, control characters replaced */
 void ktap_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* From ktap_gather to ktap_flush lines wait for each other and are one write(2): who reads them is
+ * woken once. Nothing that takes time may be between the two. */
+void ktap_gather(void);
+void ktap_flush(void);
 /* Prints text line by line, each as "# name: line". */
 void ktap_notes(const char *name, const char *text, size_t len);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* KTAP lines on standard output, each with one write(2): other processes write there too. */
+/* KTAP lines on standard output, whole lines with one write(2): other processes write there too. */
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,20 +9,54 @@
 
 enum { LINE_LEN = 1024 };
 
-static void write_line(char *line, size_t len)
+/* What goes out with the next line: no more than the kernel takes in one piece. */
+static char gathered[PIPE_BUF];
+static size_t n_gathered;
+static bool gathers;
+
+static void write_all(const char *text, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-			line[i] = '?';
-	line[len++] = '\n';
 	for (size_t done = 0; done < len;) {
-		ssize_t n = write(STDOUT_FILENO, line + done, len - done);
+		ssize_t n = write(STDOUT_FILENO, text + done, len - done);
 
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return;
 		if (n > 0)
 			done += (size_t)n;
 	}
+}
+
+static void write_gathered(void)
+{
+	write_all(gathered, n_gathered);
+	n_gathered = 0;
+}
+
+void ktap_gather(void)
+{
+	gathers = true;
+}
+
+void ktap_flush(void)
+{
+	gathers = false;
+	write_gathered();
+}
+
+static void write_line(char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+			line[i] = '?';
+	line[len++] = '\n';
+	if (!gathers) {
+		write_all(line, len);
+		return;
+	}
+	if (n_gathered + len > sizeof(gathered))
+		write_gathered();
+	memcpy(gathered + n_gathered, line, len);
+	n_gathered += len;
 }
 
 void ktap_line(const char *fmt, ...)

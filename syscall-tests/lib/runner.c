@@ -50,9 +50,15 @@ static void run_probe(struct probe *probe, unsigned index, const struct run_opti
 {
 	struct flight f = {.probe = probe, .index = index, .limit_ms = flight_limit(probe, opt)};
 
+	/* Together with the verdict of the one before. */
 	ktap_line("# begin %s limit=%u at=%llu", probe->name, f.limit_ms,
 		  (unsigned long long)now_us());
-	report(&f, flight_run(&f, opt), tally);
+	ktap_flush();
+
+	enum flight_end end = flight_run(&f, opt);
+
+	ktap_gather();
+	report(&f, end, tally);
 }
 
 int runner_run(char *const patterns[], const struct run_options *opt)
@@ -72,6 +78,7 @@ int runner_run(char *const patterns[], const struct run_options *opt)
 	ktap_line("1..%u", count);
 	for (struct probe *p = first; p; p = p->next)
 		run_probe(p, ++index, opt, &tally);
+	ktap_flush();
 	return tally.failed ? EXIT_FAILED : tally.broken ? EXIT_BROKEN : 0;
 }
 
