@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <fcntl.h>
-
 #include "probe.h"
+#include "lib/filelock.h"
 
 enum { SIZE = 10 };
 
@@ -9,18 +8,8 @@ static int fd;
 
 static void setup(void)
 {
-	fd = (int)SETUP_OK(open(tmp_file("lock", "0123456789", SIZE, 0600), O_RDWR | O_CLOEXEC));
-}
-
-static int lock(int command, int type, off_t start, off_t len, struct flock *ret)
-{
-	struct flock fl = {
-		.l_type = (short)type, .l_whence = SEEK_SET, .l_start = start, .l_len = len};
-	int r = fcntl(fd, command, &fl);
-
-	if (ret)
-		*ret = fl;
-	return r;
+	filelock_make();
+	fd = filelock_open();
 }
 
 /* Which lock of the parent's keeps this process from a byte, and how far that goes. */
@@ -28,7 +17,7 @@ static char seen_at(off_t byte, off_t *ret_start, off_t *ret_len)
 {
 	struct flock fl = {0};
 
-	EXPECT_OK(lock(F_GETLK, F_WRLCK, byte, 1, &fl));
+	EXPECT_OK(filelock(fd, F_GETLK, F_WRLCK, byte, 1, &fl));
 	*ret_start = fl.l_start;
 	*ret_len = fl.l_len;
 	return fl.l_type == F_WRLCK ? 'w' : fl.l_type == F_RDLCK ? 'r' : '-';
@@ -50,17 +39,17 @@ static void other(void *arg)
 	EXPECT_EQ(len[8], 2);
 	EXPECT_EQ(start[9], 9);
 	EXPECT_EQ(len[9], 1);
-	EXPECT_OK(lock(F_SETLK, F_WRLCK, 3, 3, NULL));
-	EXPECT_OK(lock(F_SETLK, F_RDLCK, 7, 2, NULL));
-	EXPECT_ERRNO(lock(F_SETLK, F_RDLCK, 6, 1, NULL), EAGAIN);
+	EXPECT_OK(filelock(fd, F_SETLK, F_WRLCK, 3, 3, NULL));
+	EXPECT_OK(filelock(fd, F_SETLK, F_RDLCK, 7, 2, NULL));
+	EXPECT_ERRNO(filelock(fd, F_SETLK, F_RDLCK, 6, 1, NULL), EAGAIN);
 }
 
 static void run(void)
 {
-	REQUIRE_OK(lock(F_SETLK, F_WRLCK, 0, 5, NULL));
-	REQUIRE_OK(lock(F_SETLK, F_WRLCK, 5, 5, NULL));
-	REQUIRE_OK(lock(F_SETLK, F_UNLCK, 3, 3, NULL));
-	REQUIRE_OK(lock(F_SETLK, F_RDLCK, 7, 2, NULL));
+	REQUIRE_OK(filelock(fd, F_SETLK, F_WRLCK, 0, 5, NULL));
+	REQUIRE_OK(filelock(fd, F_SETLK, F_WRLCK, 5, 5, NULL));
+	REQUIRE_OK(filelock(fd, F_SETLK, F_UNLCK, 3, 3, NULL));
+	REQUIRE_OK(filelock(fd, F_SETLK, F_RDLCK, 7, 2, NULL));
 	child_end(child_start(other, NULL));
 }
 

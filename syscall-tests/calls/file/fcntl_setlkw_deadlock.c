@@ -1,44 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-#include <fcntl.h>
-
 #include "probe.h"
+#include "lib/filelock.h"
 
 enum { FIRST, SECOND, REFUSED, GRANTED };
-
-static const char *path;
-
-static void setup(void)
-{
-	path = tmp_file("lock", "0123456789", 10, 0600);
-}
-
-static int lock(int fd, int command, int type, int byte)
-{
-	struct flock fl = {
-		.l_type = (short)type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
-
-	return fcntl(fd, command, &fl);
-}
 
 /* Has one byte and wants the other's. Whoever is refused gives up its own. */
 static void party(int own, int wanted)
 {
-	int fd = (int)SETUP_OK(open(path, O_RDWR | O_CLOEXEC));
-	char c = 0;
+	int fd = filelock_open();
 
 	interrupt_when_late();
-	SETUP_EQ(pread(fd, &c, 1, 9), 1);
-	SETUP_EQ(c, '9');
-	SETUP_OK(lock(fd, F_SETLK, F_WRLCK, own));
+	SETUP_OK(filelock(fd, F_SETLK, F_WRLCK, own, 1, NULL));
 	mark_set(own, 1);
 	SETUP(mark_wait(wanted), "the other process did not lock its byte");
-	if (lock(fd, F_SETLKW, F_WRLCK, wanted) == 0) {
+	if (filelock(fd, F_SETLKW, F_WRLCK, wanted, 1, NULL) == 0) {
 		mark_add(GRANTED, 1);
 		return;
 	}
 	REQUIRE(errno == EDEADLK, "fcntl: expected EDEADLK or success, saw %s", errno_name(errno));
 	mark_add(REFUSED, 1);
-	SETUP_OK(lock(fd, F_SETLK, F_UNLCK, own));
+	SETUP_OK(filelock(fd, F_SETLK, F_UNLCK, own, 1, NULL));
 }
 
 static void other(void *arg)
@@ -61,4 +42,4 @@ PROBE(.promise = "Of two processes that wait for each other's lock one is refuse
 		 "and the other has its lock when that one gives way",
       .source = "man 2 fcntl (EDEADLK); POSIX.1-2017 fcntl",
       .covers = COVERS("fcntl:F_SETLKW", "fcntl:EDEADLK"),
-      .call = {CALL_IF(SYS_fcntl, 1, F_SETLKW)}, .setup = setup, .run = run);
+      .call = {CALL_IF(SYS_fcntl, 1, F_SETLKW)}, .setup = filelock_make, .run = run);

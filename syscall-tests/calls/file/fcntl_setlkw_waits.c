@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <fcntl.h>
-
 #include "probe.h"
+#include "lib/filelock.h"
 
 enum { ASKING };
 
@@ -12,22 +11,15 @@ static void setup(void)
 	path = tmp_file("lock", "old", 3, 0600);
 }
 
-static int lock(int fd, int command, int type)
-{
-	struct flock fl = {.l_type = (short)type, .l_whence = SEEK_SET};
-
-	return fcntl(fd, command, &fl);
-}
-
 static void waiter(void *arg)
 {
 	int fd = (int)SETUP_OK(open(path, O_RDWR | O_CLOEXEC));
 	char buf[4] = "";
 
 	interrupt_when_late();
-	EXPECT_ERRNO(lock(fd, F_SETLK, F_WRLCK), EAGAIN);
+	EXPECT_ERRNO(filelock(fd, F_SETLK, F_WRLCK, 0, 0, NULL), EAGAIN);
 	mark_set(ASKING, 1);
-	REQUIRE_OK(lock(fd, F_SETLKW, F_WRLCK));
+	REQUIRE_OK(filelock(fd, F_SETLKW, F_WRLCK, 0, 0, NULL));
 	EXPECT_EQ(pread(fd, buf, 3, 0), 3);
 	EXPECT_STR(buf, "new");
 }
@@ -37,14 +29,14 @@ static void run(void)
 	int fd = (int)SETUP_OK(open(path, O_RDWR | O_CLOEXEC));
 	pid_t pid;
 
-	REQUIRE_OK(lock(fd, F_SETLKW, F_WRLCK));
+	REQUIRE_OK(filelock(fd, F_SETLKW, F_WRLCK, 0, 0, NULL));
 	pid = child_start(waiter, NULL);
 	SETUP(mark_wait(ASKING), "the other process did not come to ask");
 	/* Time to go wrong in; who waits sees the new text however long this takes. */
 	for (int i = 0; i < 5; i++)
 		pause_briefly();
 	SETUP_EQ(pwrite(fd, "new", 3, 0), 3);
-	REQUIRE_OK(lock(fd, F_SETLKW, F_UNLCK));
+	REQUIRE_OK(filelock(fd, F_SETLKW, F_UNLCK, 0, 0, NULL));
 	child_end(pid);
 }
 
