@@ -49,12 +49,30 @@ int tcp_listener(int backlog, struct sockaddr_in *ret_addr)
 	return fd;
 }
 
-int tcp_connected(const struct sockaddr_in *addr)
+static int connected(int type, const struct sockaddr_in *addr)
 {
-	int fd = (int)SETUP_OK(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+	int fd = (int)SETUP_OK(socket(AF_INET, type | SOCK_CLOEXEC, 0));
 
 	SETUP_OK(connect(fd, (const struct sockaddr *)addr, sizeof(*addr)));
 	return fd;
+}
+
+int tcp_connected(const struct sockaddr_in *addr)
+{
+	return connected(SOCK_STREAM, addr);
+}
+
+int udp_connected(const struct sockaddr_in *addr)
+{
+	return connected(SOCK_DGRAM, addr);
+}
+
+void udp_pair(int ret_fd[2])
+{
+	struct sockaddr_in addr;
+
+	ret_fd[0] = udp_bound(&addr);
+	ret_fd[1] = udp_connected(&addr);
 }
 
 void tcp_pair(int ret_fd[2])

@@ -24,6 +24,10 @@ int udp_bound(struct sockaddr_in *ret_addr);
 int tcp_listener(int backlog, struct sockaddr_in *ret_addr);
 /* A blocking TCP connection to addr. */
 int tcp_connected(const struct sockaddr_in *addr);
+/* A datagram socket that sends to addr. */
+int udp_connected(const struct sockaddr_in *addr);
+/* [0] was bound, and [1] sends to it. Both blocking. */
+void udp_pair(int ret_fd[2]);
 /* The two ends of one connection: [0] was accepted, [1] connected. Both blocking. */
 void tcp_pair(int ret_fd[2]);
 

@@ -6,16 +6,13 @@
 
 enum { SENT = 2, ROOM = 4 };
 
-static struct sockaddr_in addr;
-static int fd, from;
+static int udp[2];
 
 static void setup(void)
 {
-	fd = udp_bound(&addr);
-	from = (int)SETUP_OK(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-	SETUP_OK(connect(from, (struct sockaddr *)&addr, sizeof(addr)));
+	udp_pair(udp);
 	for (int i = 0; i < SENT; i++)
-		SETUP_EQ(send(from, "01" + i, 1, 0), 1);
+		SETUP_EQ(send(udp[1], "01" + i, 1, 0), 1);
 	interrupt_when_late();
 }
 
@@ -32,9 +29,9 @@ static void run(void)
 	}
 	/* Both at once, unless the second is still under way. */
 	while (n < SENT) {
-		REQUIRE(wait_events(fd, POLLIN) & POLLIN, "datagram %d did not arrive", n);
+		REQUIRE(wait_events(udp[0], POLLIN) & POLLIN, "datagram %d did not arrive", n);
 		n += (int)REQUIRE_OK(
-			syscall(SYS_recvmmsg, fd, msg + n, ROOM - n, MSG_WAITFORONE, NULL));
+			syscall(SYS_recvmmsg, udp[0], msg + n, ROOM - n, MSG_WAITFORONE, NULL));
 		/* One that waits for all gives what it has when it is interrupted. */
 		REQUIRE(patience_ms() > 1, "with %d datagrams there it waited for more", n);
 	}

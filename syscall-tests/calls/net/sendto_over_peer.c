@@ -11,8 +11,7 @@ static void setup(void)
 {
 	peer = udp_bound(&peer_addr);
 	other = udp_bound(&other_addr);
-	fd = (int)SETUP_OK(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-	SETUP_OK(connect(fd, (struct sockaddr *)&peer_addr, sizeof(peer_addr)));
+	fd = udp_connected(&peer_addr);
 }
 
 static void expect_text(int at, const char *text)

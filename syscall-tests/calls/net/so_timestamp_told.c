@@ -8,14 +8,11 @@
 /* Clocks may be set meanwhile, by a little. */
 enum { SLACK_US = 1000000 };
 
-static struct sockaddr_in addr;
-static int fd, from;
+static int udp[2];
 
 static void setup(void)
 {
-	fd = udp_bound(&addr);
-	from = (int)SETUP_OK(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-	SETUP_OK(connect(from, (struct sockaddr *)&addr, sizeof(addr)));
+	udp_pair(udp);
 }
 
 static long long wall_us(void)
@@ -31,10 +28,10 @@ static void run(void)
 	struct timeval told = {0};
 	long long before, after;
 
-	REQUIRE_OK(opt_set(fd, SOL_SOCKET, SO_TIMESTAMP, 1));
+	REQUIRE_OK(opt_set(udp[0], SOL_SOCKET, SO_TIMESTAMP, 1));
 	before = wall_us();
-	SETUP_EQ(send(from, "now", 3, 0), 3);
-	REQUIRE(control_take(fd, "now", SOL_SOCKET, SCM_TIMESTAMP, &told, sizeof(told)),
+	SETUP_EQ(send(udp[1], "now", 3, 0), 3);
+	REQUIRE(control_take(udp[0], "now", SOL_SOCKET, SCM_TIMESTAMP, &told, sizeof(told)),
 		"a datagram came without SCM_TIMESTAMP");
 	after = wall_us();
 	EXPECT_BETWEEN(told.tv_sec * 1000000ll + told.tv_usec, before - SLACK_US, after + SLACK_US);

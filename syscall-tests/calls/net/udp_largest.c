@@ -8,24 +8,21 @@
 enum { LARGEST = 65535 - 20 - 8 };
 
 static unsigned char sent[LARGEST + 1], got[LARGEST + 1];
-static struct sockaddr_in addr;
-static int fd, from;
+static int udp[2];
 
 static void setup(void)
 {
 	pattern_fill(sent, sizeof(sent), 0);
-	fd = udp_bound(&addr);
-	from = (int)SETUP_OK(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-	SETUP_OK(connect(from, (struct sockaddr *)&addr, sizeof(addr)));
+	udp_pair(udp);
 	interrupt_when_late();
 }
 
 static void run(void)
 {
-	EXPECT_ERRNO(send(from, sent, LARGEST + 1, 0), EMSGSIZE);
-	REQUIRE_EQ(send(from, sent, LARGEST, 0), LARGEST);
-	REQUIRE(wait_events(fd, POLLIN) & POLLIN, "the datagram did not arrive");
-	REQUIRE_EQ(recv(fd, got, sizeof(got), MSG_DONTWAIT), LARGEST);
+	EXPECT_ERRNO(send(udp[1], sent, LARGEST + 1, 0), EMSGSIZE);
+	REQUIRE_EQ(send(udp[1], sent, LARGEST, 0), LARGEST);
+	REQUIRE(wait_events(udp[0], POLLIN) & POLLIN, "the datagram did not arrive");
+	REQUIRE_EQ(recv(udp[0], got, sizeof(got), MSG_DONTWAIT), LARGEST);
 	EXPECT_EQ(pattern_check(got, LARGEST, 0), LARGEST);
 }
 

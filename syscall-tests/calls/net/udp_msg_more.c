@@ -4,26 +4,23 @@
 #include "probe.h"
 #include "lib/netpair.h"
 
-static struct sockaddr_in addr;
-static int fd, from;
+static int udp[2];
 
 static void setup(void)
 {
-	fd = udp_bound(&addr);
-	from = (int)SETUP_OK(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-	SETUP_OK(connect(from, (struct sockaddr *)&addr, sizeof(addr)));
+	udp_pair(udp);
 }
 
 static void run(void)
 {
 	char buf[16] = "";
 
-	REQUIRE_EQ(send(from, "head", 4, MSG_MORE), 4);
-	REQUIRE_EQ(send(from, "er", 2, MSG_MORE), 2);
-	EXPECT_EQ(wait_events_ms(fd, POLLIN, 2), 0);
-	REQUIRE_EQ(send(from, "tail", 4, 0), 4);
-	REQUIRE(wait_events(fd, POLLIN) & POLLIN, "nothing came");
-	EXPECT_EQ(recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT), 10);
+	REQUIRE_EQ(send(udp[1], "head", 4, MSG_MORE), 4);
+	REQUIRE_EQ(send(udp[1], "er", 2, MSG_MORE), 2);
+	EXPECT_EQ(wait_events_ms(udp[0], POLLIN, 2), 0);
+	REQUIRE_EQ(send(udp[1], "tail", 4, 0), 4);
+	REQUIRE(wait_events(udp[0], POLLIN) & POLLIN, "nothing came");
+	EXPECT_EQ(recv(udp[0], buf, sizeof(buf) - 1, MSG_DONTWAIT), 10);
 	EXPECT_STR(buf, "headertail");
 }
 
