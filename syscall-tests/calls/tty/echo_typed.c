@@ -9,14 +9,6 @@ static void setup(void)
 	ttypair_open(&tty);
 }
 
-static void expect_master(const char *text, size_t len)
-{
-	char buf[32] = "";
-
-	EXPECT_EQ(read_full(tty.master, buf, len), len);
-	EXPECT_STR(buf, text);
-}
-
 static void expect_line(const char *text, ssize_t len)
 {
 	char buf[32] = "";
@@ -27,12 +19,12 @@ static void expect_line(const char *text, ssize_t len)
 
 static void run(void)
 {
-	struct termios t = {0};
+	struct termios t;
 
 	ttypair_type(&tty, "hi\n");
 	expect_line("hi\n", 3);
-	expect_master("hi\r\n", 4);
-	SETUP_OK(tcgetattr(tty.slave, &t));
+	ttypair_expect_shown(&tty, "hi\r\n");
+	t = ttypair_attr(&tty);
 	SETUP(t.c_lflag & ECHO, "a fresh terminal does not echo");
 	t.c_lflag &= ~(tcflag_t)ECHO;
 	REQUIRE_OK(tcsetattr(tty.slave, TCSANOW, &t));
@@ -40,11 +32,11 @@ static void run(void)
 	expect_line("secret\n", 7);
 	/* Had it been echoed, that would come first. */
 	SETUP_EQ(write(tty.slave, "ok", 2), 2);
-	expect_master("ok", 2);
+	ttypair_expect_shown(&tty, "ok");
 	t.c_lflag |= ECHO;
 	REQUIRE_OK(tcsetattr(tty.slave, TCSANOW, &t));
 	ttypair_type(&tty, "x\n");
-	expect_master("x\r\n", 3);
+	ttypair_expect_shown(&tty, "x\r\n");
 }
 
 PROBE(.promise = "What is typed is echoed to the master while ECHO is set and not otherwise: "

@@ -13,14 +13,14 @@ static void setup(void)
 
 static void run(void)
 {
-	struct termios t = {0};
+	struct termios t;
 	char buf[16] = "";
 
 	EXPECT_EQ(write(tty.slave, "a\nb\n", 4), 4);
 	EXPECT_EQ(read_full(tty.master, buf, 6), 6);
 	EXPECT_BYTES(buf, "a\r\nb\r\n", 6);
 
-	SETUP_OK(tcgetattr(tty.slave, &t));
+	t = ttypair_attr(&tty);
 	SETUP(t.c_oflag & OPOST, "tcgetattr tells that OPOST is off");
 	t.c_oflag &= ~(tcflag_t)OPOST;
 	SETUP_OK(tcsetattr(tty.slave, TCSANOW, &t));

@@ -10,7 +10,7 @@ static struct termios before;
 static void setup(void)
 {
 	ttypair_open(&tty);
-	SETUP_OK(tcgetattr(tty.slave, &before));
+	before = ttypair_attr(&tty);
 }
 
 static void expect_same(int fd, const struct termios *set)

@@ -12,7 +12,7 @@ static void setup(void)
 {
 	ttypair_open(&tty);
 	ttypair_control(&tty);
-	SETUP_OK(tcgetattr(tty.slave, &attr));
+	attr = ttypair_attr(&tty);
 }
 
 static void background(void *arg)

@@ -11,7 +11,7 @@ static struct termios attr;
 static void setup(void)
 {
 	ttypair_open(&tty);
-	SETUP_OK(tcgetattr(tty.slave, &attr));
+	attr = ttypair_attr(&tty);
 	cfmakeraw(&attr);
 	interrupt_when_late();
 }

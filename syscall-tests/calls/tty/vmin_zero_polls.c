@@ -11,7 +11,7 @@ static void setup(void)
 {
 	ttypair_open(&tty);
 	ttypair_raw(&tty);
-	SETUP_OK(tcgetattr(tty.slave, &t));
+	t = ttypair_attr(&tty);
 }
 
 static void run(void)
