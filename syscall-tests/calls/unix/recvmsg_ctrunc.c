@@ -1,34 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
 #include <poll.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "probe.h"
+#include "lib/passfd.h"
 
 static int sv[2];
 
 static void setup(void)
 {
-	union {
-		struct cmsghdr align;
-		char buf[CMSG_SPACE(2 * sizeof(int))];
-	} control = {0};
-	struct iovec iov = {"ab", 2};
-	struct msghdr msg = {.msg_iov = &iov,
-			     .msg_iovlen = 1,
-			     .msg_control = control.buf,
-			     .msg_controllen = sizeof(control.buf)};
-	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 	int fds[2];
 
 	SETUP_OK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv));
 	SETUP_OK(pipe2(fds, O_CLOEXEC));
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(fds));
-	memcpy(CMSG_DATA(c), fds, sizeof(fds));
-	SETUP_EQ(sendmsg(sv[0], &msg, 0), 2);
+	SETUP_EQ(passfd_send(sv[0], "ab", 2, fds, 2), 2);
 	SETUP_OK(close(fds[0]));
 	SETUP_OK(close(fds[1]));
 	SETUP(wait_events(sv[1], POLLIN) & POLLIN, "no message arrived");
