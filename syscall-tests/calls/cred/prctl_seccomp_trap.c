@@ -44,7 +44,7 @@ static void run(void)
 	REQUIRE_OK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
 	EXPECT_EQ(syscall(SYS_mkdir, folder, 0700), INSTEAD);
 	REQUIRE(calls == 1, "SIGSYS was handled %d times", calls);
-	EXPECT_EQ(code, 1 /* SYS_SECCOMP */);
+	EXPECT_EQ(code, SYS_SECCOMP);
 	EXPECT_EQ(nr, SYS_mkdir);
 	EXPECT_EQ(data, DATA);
 	EXPECT_ERRNO(access(folder, F_OK), ENOENT);

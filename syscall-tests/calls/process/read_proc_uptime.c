@@ -6,14 +6,12 @@
 #include "probe.h"
 #include "lib/procfile.h"
 
-enum { BOOT = 7 };
-
 /* Since the machine started, in hundredths of a second. */
 static long long since_boot(void)
 {
 	struct timespec ts = {0};
 
-	SETUP_OK(clock_gettime(BOOT, &ts));
+	SETUP_OK(clock_gettime(CLOCK_BOOTTIME, &ts));
 	return ts.tv_sec * 100 + ts.tv_nsec / 10000000;
 }
 
