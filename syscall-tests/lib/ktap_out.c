@@ -9,26 +9,21 @@
 
 enum { LINE_LEN = 1024 };
 
-/* What goes out with the next line: no more than the kernel takes in one piece. */
+/* What goes out at once: no more than the kernel takes in one piece. */
 static char gathered[PIPE_BUF];
 static size_t n_gathered;
 static bool gathers;
 
-static void write_all(const char *text, size_t len)
+static void write_gathered(void)
 {
-	for (size_t done = 0; done < len;) {
-		ssize_t n = write(STDOUT_FILENO, text + done, len - done);
+	for (size_t done = 0; done < n_gathered;) {
+		ssize_t n = write(STDOUT_FILENO, gathered + done, n_gathered - done);
 
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
-			return;
+			break;
 		if (n > 0)
 			done += (size_t)n;
 	}
-}
-
-static void write_gathered(void)
-{
-	write_all(gathered, n_gathered);
 	n_gathered = 0;
 }
 
@@ -49,14 +44,12 @@ static void write_line(char *line, size_t len)
 		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
 			line[i] = '?';
 	line[len++] = '\n';
-	if (!gathers) {
-		write_all(line, len);
-		return;
-	}
 	if (n_gathered + len > sizeof(gathered))
 		write_gathered();
 	memcpy(gathered + n_gathered, line, len);
 	n_gathered += len;
+	if (!gathers)
+		write_gathered();
 }
 
 void ktap_line(const char *fmt, ...)
