@@ -33,7 +33,7 @@ verdicts() { # one verdict for each begun probe, numbers in order
 		/^1\.\./{plan=substr($0,4)} END{exit bad || open || k!=plan}' "$T/out"
 }
 
-echo "1..57"
+echo "1..59"
 
 run --run
 ok "failures give status 1" test "$status" = 1
@@ -94,6 +94,24 @@ run --run --scale 0.5 self_hang
 ok "the scale scales limits" line '^not ok 1 self_hang # TIMEOUT after 100$'
 run --run --scale x
 ok "a bad scale gives status 2" test "$status" = 2
+pieces() { # pieces ARGS...: what each write(2) of the runner was, in $T/out, "|" behind each
+	python3 - "$P" "$@" >"$T/out" <<'END'
+import socket, subprocess, sys
+ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+runner = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=theirs)
+theirs.close()
+for piece in iter(lambda: ours.recv(65536).decode(), ""):
+    print(piece + "|", end="")
+runner.wait()
+END
+}
+pieces --run self_names self_pass
+ok "a verdict and the next begin are one piece" \
+	grep -qzP '[|]ok 1 self_names [^|]*\n# begin self_pass [^|]*\n[|]ok 2 self_pass [^|]*\n[|]$' "$T/out"
+pieces --run self_fail self_pass
+ok "... with the reasons before it" \
+	grep -qzP '[|]# self_fail: [^|]*\nnot ok 1 self_fail [^|]*\n# begin self_pass ' "$T/out"
+
 run --run --lie white
 ok "an unknown lie gives status 2" test "$status" = 2
 run
